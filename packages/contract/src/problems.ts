@@ -1,0 +1,60 @@
+/**
+ * Every problem that this API can answer with: ONE closed list.
+ * The OpenAPI document, the SDK and the error page of the docs are generated from it.
+ */
+const define = <T extends Record<string, readonly [status: number, title: string, advice: string]>>(list: T) => list
+
+export const problems = define({
+  malformed_json: [400, 'Malformed JSON', 'Send a body that is valid JSON, with Content-Type: application/json.'],
+  malformed_form: [400, 'Malformed form', 'Send multipart/form-data as a browser or curl -F does, to its closing boundary.'],
+  bad_request: [400, 'Bad request', 'Read the detail: the request itself is not well formed.'],
+  unauthorized: [401, 'No credential', 'Send Authorization: Bearer <token> or X-Api-Key: <key>.'],
+  invalid_credentials: [401, 'Wrong e-mail or password', 'Check both and try again.'],
+  invalid_token: [401, 'Invalid or expired token', 'Sign in again, or renew it with POST /auth/refresh.'],
+  malformed_api_key: [401, 'Malformed API key', 'Send the whole key, and nothing else, in X-Api-Key.'],
+  invalid_api_key: [401, 'Unknown, revoked or expired API key', 'Make a new key in the dashboard.'],
+  bearer_required: [403, 'A signed-in user is required', 'This route takes Authorization: Bearer, not an API key.'],
+  scope_missing: [403, 'The key may not do this', 'Make a key with the scope that the detail names.'],
+  role_missing: [403, 'Your role may not do this', 'Ask an owner or admin of the workspace.'],
+  sign_up_closed: [403, 'Sign-up is closed here', 'Ask an owner of this instance for an invitation.'],
+  link_refused: [403, 'The link was refused', 'Start linking again from the accounts page.'],
+  invalid_signature: [403, 'The address is not valid', 'Use the address exactly as it was given, with its headers, before it expires.'],
+  not_found: [404, 'Not found', 'Check the id: it does not exist in this workspace.'],
+  method_not_allowed: [405, 'Method not allowed', 'See the reference for the methods of this address.'],
+  idempotency_in_progress: [409, 'The first request is still running', 'Repeat it in a few seconds with the same key.'],
+  idempotency_no_replay: [409, 'Already done', 'What was made cannot be shown again; the detail names its id.'],
+  object_missing: [409, 'The file has not arrived', 'PUT the bytes to the upload URL first, then complete.'],
+  session_aborted: [409, 'The session was aborted', 'Start a new upload session.'],
+  session_completed: [409, 'The session is complete', 'The upload exists already; read its status.'],
+  email_taken: [409, 'This e-mail has an account', 'Sign in, or reset the password.'],
+  account_exists: [409, 'The account is linked elsewhere', 'Read the detail.'],
+  session_expired: [410, 'The session has expired', 'Start a new upload session.'],
+  link_expired: [410, 'The link has expired', 'Start linking again: a link lives for ten minutes and works once.'],
+  too_large: [413, 'Too large', 'Files may have at most 2 147 483 648 bytes, JSON bodies 1 MiB.'],
+  unsupported_media_type: [415, 'Unsupported media type', 'Send the media type that the reference names.'],
+  validation_failed: [422, 'Some fields break a rule', 'Every fault is listed in errors.'],
+  file_invalid: [422, 'The file cannot be used', 'Send one video file with at least one byte.'],
+  file_size_mismatch: [422, 'The file has another size than announced', 'Announce the exact size in bytes and send just those.'],
+  invalid_parts: [422, 'The parts do not match', 'List every part once, in order, with the ETag of its PUT.'],
+  target_refused: [422, 'A target would refuse this', 'Each entry of errors names the account, the rule and what to change.'],
+  idempotency_key_reused: [422, 'The key was used for another request', 'Use a new Idempotency-Key for a new request.'],
+  platform_unavailable: [422, 'The platform is not set up here', 'Ask the operator to set its client id and secret, or use a sandbox account.'],
+  quota_exceeded: [429, 'Quota exceeded', 'Wait for the reset that resetsAt names, or ask for more.'],
+  rate_limited: [429, 'Too many requests', 'Wait as long as Retry-After says.'],
+  internal_error: [500, 'Our fault', 'Try again; if it persists, tell us the requestId.'],
+  platform_error: [502, 'The platform did not answer as expected', 'Try again in a minute.'],
+  not_ready: [503, 'Not ready', 'Try again in a few seconds.'],
+  no_room: [507, 'No room for the file', 'Tell the operator that the disk is full, then try again.']
+})
+
+export type ProblemCode = keyof typeof problems
+
+/** One faulty field. `path` in the reader's notation: `accounts[1]`, `youtube.categoryId`. */
+export interface Fault {
+  readonly path: string
+  readonly code: string
+  readonly message: string
+  /** What the rule compares: the limit and what was measured, where there are such. */
+  readonly limit?: number | string
+  readonly measured?: number | string
+}
