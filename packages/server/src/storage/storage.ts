@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream'
+
+/**
+ * Where the bytes of videos live. Two drivers keep the same laws (`laws.ts`); nothing here is particular to one.
+ *
+ * Keys are made by us (`<tenant>/<file>`), never from a file name. A key is frozen at most once in its life.
+ */
+export interface Storage {
+  /**
+   * Streams a body of unknown length into `key` and freezes it; when it fails, nothing is left behind and `body` is
+   * left to the caller. Throws TooLong at the first byte over `maxBytes`, StorageFull, AlreadyFrozen, or what `body`
+   * itself threw. With `digest`, the answer holds the SHA-256 in hex.
+   */
+  put(key: string, body: Readable, about: PutAbout): Promise<Stored>
+  /** The bytes from `start` up to, not including, `end`. Throws MediaChanged or Missing before the first byte. */
+  read(object: Frozen, start: number, end: number): Promise<Readable>
+  /** Removes whatever the key holds: staged, frozen, parts. That there is nothing is fine. */
+  remove(key: string): Promise<void>
+  /** An address from which anybody may read the object until it expires; ranges are served. */
+  signGet(object: Frozen, seconds: number): Promise<Signed>
+  /** One PUT for the whole object. */
+  readonly single: {
+    sign(key: string, about: { contentType: string; bytes: number }, seconds: number): Promise<Signed>
+    /** What a finished PUT has left, or null. */
+    head(key: string): Promise<{ bytes: number; etag: string } | null>
+    /** Throws Missing when no PUT has finished. Repeated, it returns the same object. */
+    freeze(key: string): Promise<Frozen>
+  }
+  /** One PUT a part, in any order, each as often as the client likes: the last one that finished counts. */
+  readonly parts: {
+    /** Returns the id that the other calls take. */
+    begin(key: string, contentType: string): Promise<string>
+    sign(key: string, id: string, part: number, bytes: number, seconds: number): Promise<Signed>
+    /** The parts that have arrived whole, by ascending number. Throws Missing for an unknown id. */
+    list(key: string, id: string): Promise<Part[]>
+    /** Throws BadParts, with every fault, or Missing for an unknown id. Repeated, it returns the same object. */
+    finish(key: string, id: string, parts: readonly { part: number; etag: string }[]): Promise<Frozen>
+    /** Forgets the parts; repeatable. */
+    abort(key: string, id: string): Promise<void>
+  }
+}
+
+/** An object whose bytes can no longer change: what is read always matches what was seen when it was frozen. */
+export interface Frozen {
+  readonly key: string
+  /** Quoted, as in the ETag header. */
+  readonly etag: string
+  readonly bytes: number
+}
+
+export interface Stored extends Frozen {
+  readonly sha256?: string
+}
+
+export interface PutAbout {
+  readonly maxBytes: number
+  readonly digest?: boolean
+}
+
+export interface Part {
+  readonly part: number
+  readonly bytes: number
+  readonly etag: string
+}
+
+export interface Signed {
+  readonly url: string
+  readonly method: 'PUT' | 'GET'
+  /** The client sends these as they are; they are part of what was signed. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly expiresAt: Date
+}
