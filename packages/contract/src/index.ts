@@ -1,1 +1,5 @@
+export * from './endpoint.ts'
+export * from './keys.ts'
+export * from './people.ts'
 export * from './problems.ts'
+export * from './words.ts'

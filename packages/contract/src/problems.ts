@@ -6,7 +6,11 @@ const define = <T extends Record<string, readonly [status: number, title: string
 
 export const problems = define({
   malformed_json: [400, 'Malformed JSON', 'Send a body that is valid JSON, with Content-Type: application/json.'],
-  malformed_form: [400, 'Malformed form', 'Send multipart/form-data as a browser or curl -F does, to its closing boundary.'],
+  malformed_form: [
+    400,
+    'Malformed form',
+    'Send multipart/form-data as a browser or curl -F does, to its closing boundary.'
+  ],
   bad_request: [400, 'Bad request', 'Read the detail: the request itself is not well formed.'],
   unauthorized: [401, 'No credential', 'Send Authorization: Bearer <token> or X-Api-Key: <key>.'],
   invalid_credentials: [401, 'Wrong e-mail or password', 'Check both and try again.'],
@@ -18,7 +22,11 @@ export const problems = define({
   role_missing: [403, 'Your role may not do this', 'Ask an owner or admin of the workspace.'],
   sign_up_closed: [403, 'Sign-up is closed here', 'Ask an owner of this instance for an invitation.'],
   link_refused: [403, 'The link was refused', 'Start linking again from the accounts page.'],
-  invalid_signature: [403, 'The address is not valid', 'Use the address exactly as it was given, with its headers, before it expires.'],
+  invalid_signature: [
+    403,
+    'The address is not valid',
+    'Use the address exactly as it was given, with its headers, before it expires.'
+  ],
   not_found: [404, 'Not found', 'Check the id: it does not exist in this workspace.'],
   method_not_allowed: [405, 'Method not allowed', 'See the reference for the methods of this address.'],
   idempotency_in_progress: [409, 'The first request is still running', 'Repeat it in a few seconds with the same key.'],
@@ -34,11 +42,23 @@ export const problems = define({
   unsupported_media_type: [415, 'Unsupported media type', 'Send the media type that the reference names.'],
   validation_failed: [422, 'Some fields break a rule', 'Every fault is listed in errors.'],
   file_invalid: [422, 'The file cannot be used', 'Send one video file with at least one byte.'],
-  file_size_mismatch: [422, 'The file has another size than announced', 'Announce the exact size in bytes and send just those.'],
+  file_size_mismatch: [
+    422,
+    'The file has another size than announced',
+    'Announce the exact size in bytes and send just those.'
+  ],
   invalid_parts: [422, 'The parts do not match', 'List every part once, in order, with the ETag of its PUT.'],
-  target_refused: [422, 'A target would refuse this', 'Each entry of errors names the account, the rule and what to change.'],
+  target_refused: [
+    422,
+    'A target would refuse this',
+    'Each entry of errors names the account, the rule and what to change.'
+  ],
   idempotency_key_reused: [422, 'The key was used for another request', 'Use a new Idempotency-Key for a new request.'],
-  platform_unavailable: [422, 'The platform is not set up here', 'Ask the operator to set its client id and secret, or use a sandbox account.'],
+  platform_unavailable: [
+    422,
+    'The platform is not set up here',
+    'Ask the operator to set its client id and secret, or use a sandbox account.'
+  ],
   quota_exceeded: [429, 'Quota exceeded', 'Wait for the reset that resetsAt names, or ask for more.'],
   rate_limited: [429, 'Too many requests', 'Wait as long as Retry-After says.'],
   internal_error: [500, 'Our fault', 'Try again; if it persists, tell us the requestId.'],

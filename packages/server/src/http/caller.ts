@@ -1,0 +1,20 @@
+import type { Role, Scope } from '@upload24/contract'
+
+/** Who asks, and in which workspace. Made by the sign-in of the request; every query takes its `tenantId`. */
+export type Caller = UserCaller | KeyCaller
+
+export interface UserCaller {
+  readonly kind: 'user'
+  readonly tenantId: string
+  readonly userId: string
+  readonly role: Role
+}
+
+export interface KeyCaller {
+  readonly kind: 'key'
+  readonly tenantId: string
+  readonly keyId: string
+  readonly scopes: readonly Scope[]
+  /** The accounts that the key may use. Null: all. */
+  readonly accountIds: readonly string[] | null
+}

@@ -1,0 +1,65 @@
+import { problems } from '@upload24/contract'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem, problem } from './problem.ts'
+
+/** Every error leaves as RFC 9457 `application/problem+json`. `docsUrl`: where a problem's `type` leads. */
+export function answerErrors(http: FastifyInstance, docsUrl: string): void {
+  http.setErrorHandler((error: FastifyError | Problem, request, reply) => {
+    const known = error instanceof Problem ? error : translate(error)
+    if (known.status >= 500) request.log.error({ err: error }, 'request failed')
+    return sendProblem(request, reply, known, docsUrl)
+  })
+  http.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      request,
+      reply,
+      problem('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+      docsUrl
+    )
+  )
+}
+
+/** The body of a problem, also for those that are kept and replayed. */
+export function problemBody(known: Problem, requestId: string, docsUrl: string): Record<string, unknown> {
+  const [status, title] = problems[known.code]
+  return {
+    type: `${docsUrl}#${known.code}`,
+    title,
+    status,
+    detail: known.message,
+    code: known.code,
+    requestId,
+    ...(known.errors ? { errors: known.errors } : {}),
+    ...known.more
+  }
+}
+
+function sendProblem(request: FastifyRequest, reply: FastifyReply, known: Problem, docsUrl: string) {
+  if (known.status === 401) reply.header('www-authenticate', 'Bearer realm="upload24", ApiKey header="X-Api-Key"')
+  reply.headers(known.headers)
+  return reply
+    .code(known.status)
+    .type('application/problem+json')
+    .send(problemBody(known, request.id, docsUrl))
+}
+
+/** What Fastify itself refuses, in our words. */
+function translate(error: FastifyError): Problem {
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return problem('unsupported_media_type', 'The body has a media type that this route does not read.')
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return problem('too_large', 'The JSON body has more than 1 MiB.')
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return problem('malformed_json', 'The body is not valid JSON.')
+  }
+  if (error instanceof SyntaxError) return problem('malformed_json', 'The body is not valid JSON.')
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return problem('bad_request', error.message)
+  }
+  return problem(
+    'internal_error',
+    'Something failed on our side. Nothing was lost; try again, and give us the requestId if it stays.'
+  )
+}
