@@ -1,0 +1,185 @@
+import type { Failure } from '@upload24/connectors'
+import type { ColumnType, Generated } from 'kysely'
+import type { Adjustment } from '../platforms/compose.ts'
+import type { Description } from '../uploads/description.ts'
+import type { PeopleTables } from './tables-people.ts'
+
+/** One interface per table, as the migrations made them; a test compares them with the database. */
+export interface Tables extends PeopleTables {
+  accounts: AccountsTable
+  apps: AppsTable
+  budgets: BudgetsTable
+  deliveries: DeliveriesTable
+  files: FilesTable
+  idempotency_keys: IdempotencyKeysTable
+  quotas: QuotasTable
+  sandbox_documents: SandboxDocumentsTable
+  upload_sessions: UploadSessionsTable
+  uploads: UploadsTable
+  workers: WorkersTable
+}
+
+/** jsonb: text goes in, the parsed value comes out. */
+type Json<T> = ColumnType<T, string, string>
+
+export interface AccountsTable {
+  id: string
+  tenant_id: string
+  platform: string
+  sandbox: boolean
+  auth: string
+  remote_id: string
+  display_name: string
+  handle: string
+  avatar_url: string | null
+  facts: Json<Record<string, unknown>>
+  scopes: string[]
+  status: 'active' | 'needs_relink' | 'revoked'
+  tokens: Buffer | null
+  previous_tokens: Buffer | null
+  token_version: Generated<number>
+  refresh_lease: string | null
+  refresh_until: Date | null
+  parked_until: Generated<Date>
+  last_claim: Generated<Date>
+  linked_at: Generated<Date>
+}
+
+export interface AppsTable {
+  app: string
+  parked_until: Generated<Date>
+}
+
+export interface BudgetsTable {
+  app: string
+  day: string
+  used: number
+}
+
+export interface FilesTable {
+  id: string
+  tenant_id: string
+  storage_key: string
+  etag: string
+  bytes: number
+  name: string
+  content_type: string
+  duration_seconds: number | null
+  width: number | null
+  height: number | null
+  created_at: Generated<Date>
+}
+
+export interface UploadSessionsTable {
+  id: string
+  tenant_id: string
+  token_hash: Buffer
+  kind: 'put' | 'multipart'
+  status: 'open' | 'completed' | 'aborted' | 'expired'
+  file_id: string
+  storage_key: string
+  parts_id: string | null
+  part_size: number | null
+  file_name: string
+  file_size: number
+  content_type: string
+  description: Json<Description>
+  account_ids: string[]
+  quota_month: string
+  upload_id: string | null
+  created_at: Generated<Date>
+  expires_at: Date
+}
+
+export interface UploadsTable {
+  id: string
+  tenant_id: string
+  file_id: string
+  title: string
+  status: 'Scheduled' | 'Processing' | 'Uploaded' | 'Failed' | 'Canceled'
+  scheduled_on: Date | null
+  timezone: string | null
+  created_at: Generated<Date>
+  updated_at: Generated<Date>
+}
+
+export interface DeliveriesTable {
+  id: string
+  tenant_id: string
+  upload_id: string
+  account_id: string
+  platform: string
+  app: string
+  position: number
+  title: string
+  description: string
+  options: Json<Record<string, unknown>>
+  adjustments: Json<Adjustment[]>
+  quota_month: string
+  status: 'scheduled' | 'running' | 'uploaded' | 'failed' | 'canceled'
+  stage: Generated<'prepare' | 'transfer' | 'processing' | 'ready' | 'committed'>
+  state: Buffer | null
+  bytes: number
+  sent: Generated<number>
+  chunk_end: Generated<number>
+  tries: Generated<number>
+  restarts: Generated<number>
+  attempts: Generated<number>
+  absent: Generated<boolean>
+  doubt: 'prepare' | 'send' | 'commit' | null
+  doubt_commits: Generated<boolean>
+  doubt_repeat: Generated<boolean>
+  doubt_since: Date | null
+  settled_at: Date | null
+  due_at: Date
+  ask_at: Date
+  give_up_at: Date
+  lease: string | null
+  lease_until: Date | null
+  worker: string | null
+  crashes: Generated<number>
+  stop: 'cancel' | 'unlink' | null
+  alone_key: string | null
+  alone_since: Date | null
+  remote_id: string | null
+  remote_url: string | null
+  failure: Json<Failure> | null
+  started_at: Date | null
+  ended_at: Date | null
+}
+
+export interface WorkersTable {
+  id: string
+  started_at: Generated<Date>
+  beat_at: Generated<Date>
+  claimed_at: Date | null
+}
+
+export interface QuotasTable {
+  tenant_id: string
+  month: string
+  reserved: Generated<number>
+  used: Generated<number>
+}
+
+export interface IdempotencyKeysTable {
+  tenant_id: string
+  key: string
+  worker: string
+  claim: string
+  fingerprint: Buffer | null
+  status: number | null
+  answer: Buffer | null
+  is_sealed: Generated<boolean>
+  created_at: Generated<Date>
+}
+
+/** What the sandbox platforms remember. */
+export interface SandboxDocumentsTable {
+  platform: string
+  kind: string
+  id: string
+  project: string
+  doc: Json<unknown>
+  created_at: Generated<Date>
+}
