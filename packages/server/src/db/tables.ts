@@ -1,7 +1,5 @@
-import type { Failure } from '@upload24/connectors'
+import type { Adjustment, Failure } from '@upload24/connectors'
 import type { ColumnType, Generated } from 'kysely'
-import type { Adjustment } from '../platforms/compose.ts'
-import type { Description } from '../uploads/description.ts'
 import type { PeopleTables } from './tables-people.ts'
 
 /** One interface per table, as the migrations made them; a test compares them with the database. */
@@ -83,7 +81,8 @@ export interface UploadSessionsTable {
   file_name: string
   file_size: number
   content_type: string
-  description: Json<Description>
+  /** `Description` of uploads/description.ts. */
+  description: Json<unknown>
   account_ids: string[]
   quota_month: string
   upload_id: string | null
