@@ -40,7 +40,7 @@ export const generateKey = endpoint({
   idempotency: 'once',
   status: 201,
   reply: NewKey,
-  problems: ['validation_failed', 'idempotency_no_replay']
+  problems: ['validation_failed', 'key_limit_reached', 'idempotency_no_replay']
 })
 
 export const listKeys = endpoint({
@@ -84,5 +84,5 @@ export const rotateKey = endpoint({
   idempotency: 'once',
   status: 201,
   reply: NewKey,
-  problems: ['not_found', 'idempotency_no_replay']
+  problems: ['not_found', 'key_limit_reached', 'idempotency_no_replay']
 })

@@ -4,8 +4,20 @@ import { id, text, time } from './words.ts'
 
 export const roles = ['owner', 'admin', 'member', 'viewer'] as const
 
-const email = z.email().max(254).trim().toLowerCase()
+const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .pipe(z.email('must be an e-mail address'))
+  .meta({ format: 'email', examples: ['ada@example.com'] })
 const password = z.string().min(10, 'must have at least 10 characters').max(128)
+const invitation = z
+  .string()
+  .min(1)
+  .max(200)
+  .optional()
+  .meta({ description: "The token of an invitation's link: joins its workspace." })
 
 const SignedIn = z.object({
   accessToken: z.string().meta({ description: 'A JWT for Authorization: Bearer. It lives for 15 minutes.' }),
@@ -21,8 +33,18 @@ export const signUp = endpoint({
   path: '/auth/sign-up',
   tag: 'People',
   summary: 'Create a user and a workspace',
+  description: 'With an invitation, the user joins its workspace and `workspace` is left out.',
   access: { who: 'anyone' },
-  body: z.strictObject({ email, password, name: text(80), workspace: text(80) }),
+  body: z
+    .strictObject({ email, password, name: text(80), workspace: text(80).optional(), invitation })
+    .refine(body => body.workspace !== undefined || body.invitation !== undefined, {
+      path: ['workspace'],
+      error: 'is required without an invitation'
+    })
+    .refine(body => body.workspace === undefined || body.invitation === undefined, {
+      path: ['workspace'],
+      error: 'must be left out with an invitation, which names its workspace'
+    }),
   status: 201,
   reply: SignedIn,
   problems: ['validation_failed', 'sign_up_closed', 'email_taken', 'rate_limited']
@@ -35,10 +57,10 @@ export const signIn = endpoint({
   tag: 'People',
   summary: 'Sign in',
   access: { who: 'anyone' },
-  body: z.strictObject({ email, password: z.string().min(1).max(128) }),
+  body: z.strictObject({ email, password: z.string().min(1, 'must not be empty').max(128), invitation }),
   status: 200,
   reply: SignedIn,
-  problems: ['validation_failed', 'invalid_credentials', 'rate_limited']
+  problems: ['validation_failed', 'invalid_credentials', 'sign_up_closed', 'rate_limited']
 })
 
 export const refresh = endpoint({
@@ -51,7 +73,7 @@ export const refresh = endpoint({
   access: { who: 'anyone' },
   status: 200,
   reply: SignedIn,
-  problems: ['unauthorized']
+  problems: ['unauthorized', 'bad_request', 'sign_up_closed', 'rate_limited']
 })
 
 export const signOut = endpoint({
@@ -60,10 +82,11 @@ export const signOut = endpoint({
   path: '/auth/sign-out',
   tag: 'People',
   summary: 'End the session of the cookie',
+  description: 'Access tokens that were given out live on until they expire.',
   access: { who: 'anyone' },
   status: 204,
   reply: z.undefined(),
-  problems: []
+  problems: ['bad_request', 'rate_limited']
 })
 
 export const switchTenant = endpoint({
@@ -72,9 +95,70 @@ export const switchTenant = endpoint({
   path: '/auth/switch',
   tag: 'People',
   summary: 'Continue in another workspace of the same user',
+  description: 'With the session cookie, later refreshes stay in that workspace.',
   access: { who: 'bearer', role: 'viewer' },
   body: z.strictObject({ tenantId: id('tenant') }),
   status: 200,
   reply: SignedIn,
   problems: ['validation_failed', 'not_found']
+})
+
+export const forgotPassword = endpoint({
+  id: 'forgotPassword',
+  method: 'POST',
+  path: '/auth/forgot',
+  tag: 'People',
+  summary: 'Mail a link for a new password',
+  description: 'The answer is the same whether or not the address has an account.',
+  access: { who: 'anyone' },
+  body: z.strictObject({ email }),
+  status: 202,
+  reply: z.undefined(),
+  problems: ['validation_failed', 'rate_limited']
+})
+
+export const resetPassword = endpoint({
+  id: 'resetPassword',
+  method: 'POST',
+  path: '/auth/reset',
+  tag: 'People',
+  summary: 'Set a new password',
+  description: 'With the token of the mailed link. Every session of the user ends.',
+  access: { who: 'anyone' },
+  body: z.strictObject({ token: z.string().min(1, 'must not be empty').max(200), password }),
+  status: 204,
+  reply: z.undefined(),
+  problems: ['validation_failed', 'rate_limited']
+})
+
+export const listMembers = endpoint({
+  id: 'listMembers',
+  method: 'GET',
+  path: '/workspace/members',
+  tag: 'People',
+  summary: 'List the members of the workspace',
+  access: { who: 'bearer', role: 'viewer' },
+  status: 200,
+  reply: z.object({
+    items: z.array(
+      z.object({ userId: id('user'), email: z.string(), name: z.string(), role: z.enum(roles), joinedAt: time })
+    )
+  }),
+  problems: []
+})
+
+export const inviteMember = endpoint({
+  id: 'inviteMember',
+  method: 'POST',
+  path: '/workspace/invitations',
+  tag: 'People',
+  summary: 'Invite somebody into the workspace',
+  description:
+    'Mails the link when the instance can send mail, and returns it in any case. It is for this address alone, works once and replaces an earlier one.',
+  access: { who: 'bearer', role: 'admin' },
+  body: z.strictObject({ email, role: z.enum(roles).default('member') }),
+  idempotency: 'sealed',
+  status: 201,
+  reply: z.object({ id: z.string(), url: z.string(), expiresAt: time }),
+  problems: ['validation_failed', 'role_missing']
 })

@@ -34,6 +34,7 @@ export const problems = define({
   object_missing: [409, 'The file has not arrived', 'PUT the bytes to the upload URL first, then complete.'],
   session_aborted: [409, 'The session was aborted', 'Start a new upload session.'],
   session_completed: [409, 'The session is complete', 'The upload exists already; read its status.'],
+  key_limit_reached: [409, 'Too many API keys', 'Revoke keys that nothing uses any more.'],
   email_taken: [409, 'This e-mail has an account', 'Sign in, or reset the password.'],
   account_exists: [409, 'The account is linked elsewhere', 'Read the detail.'],
   session_expired: [410, 'The session has expired', 'Start a new upload session.'],
