@@ -1,0 +1,118 @@
+import { resolve } from 'node:path'
+import type { Secret } from './config/secret.ts'
+import { platformVariable, platformVariables, type Variable, variables } from './config/variables.ts'
+
+export { Secret } from './config/secret.ts'
+
+export interface Config {
+  readonly environment: 'production' | 'development' | 'test'
+  /** `publicUrl` ends without a slash. */
+  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string }
+  /** Absolute. */
+  readonly dataDir: string
+  /** No url: the embedded PostgreSQL. */
+  readonly database: { readonly url: Secret | undefined }
+  /** The first seals, all open. Empty only until `withSecretKey` has made one for development. */
+  readonly secretKeys: readonly Secret[]
+  readonly roles: { readonly api: boolean; readonly worker: boolean }
+  readonly signUp: 'first' | 'invite' | 'open'
+  readonly sandbox: boolean
+  /** Undefined: unlimited. */
+  readonly quotaDefault: number | undefined
+  readonly smtpUrl: Secret | undefined
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  /** One entry for each platform id that `readConfig` was told. */
+  readonly platforms: Readonly<Record<string, PlatformConfig>>
+}
+
+export interface PlatformConfig {
+  readonly client: { readonly id: string; readonly secret: Secret } | undefined
+  /** Real host name → base URL used in its place, without a slash at the end. */
+  readonly hosts: Readonly<Record<string, string>>
+}
+
+export interface ConfigFault {
+  readonly name: string
+  readonly expected: string
+  readonly example: string
+}
+
+/** Every fault of the environment at once. The values are left out: one of them may be a secret. */
+export class ConfigFaults extends Error {
+  readonly faults: readonly ConfigFault[]
+
+  constructor(faults: readonly ConfigFault[]) {
+    const lines = faults.map(
+      ({ name, expected, example }) => `  ${name}: expected ${expected}\n    for example ${name}=${example}`
+    )
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${lines.join('\n')}`)
+    this.name = 'ConfigFaults'
+    this.faults = faults
+  }
+}
+
+/** Environment → Config. Pure; throws `ConfigFaults`. `platformIds` are those of the connectors' registry. */
+export function readConfig(env: NodeJS.ProcessEnv, platformIds: readonly string[]): Config {
+  const faults: ConfigFault[] = []
+  const fault = (name: string, about: Pick<Variable, 'expected' | 'example'>, expected = about.expected): undefined => {
+    faults.push({ name, expected, example: about.example })
+  }
+  // An empty value is an unset one: `FOO= npm start` and the blank lines of an .env file.
+  function read<T>(name: string, variable: Variable<T>): T | undefined {
+    const text = env[name]?.trim()
+    if (!text) return undefined
+    const parsed = variable.schema.safeParse(text)
+    return parsed.success ? parsed.data : fault(name, variable)
+  }
+  const get = <K extends keyof typeof variables>(name: K) =>
+    read(name, variables[name] as unknown as Variable<(typeof variables)[K]['schema']['_output']>)
+  const required = (name: keyof typeof variables): undefined => {
+    if (!env[name]?.trim()) fault(name, variables[name], `${variables[name].expected}; required in production`)
+  }
+
+  const environment = get('NODE_ENV') ?? 'development'
+  const isProduction = environment === 'production'
+  const port = get('PORT') ?? 3000
+  const publicUrl = get('PUBLIC_URL')
+  if (isProduction) {
+    required('PUBLIC_URL')
+    required('SECRET_KEY')
+    if (publicUrl !== undefined && !isSafeInProduction(publicUrl)) fault('PUBLIC_URL', variables.PUBLIC_URL)
+  }
+  const config: Config = {
+    environment,
+    http: { host: get('HOST') ?? '127.0.0.1', port, publicUrl: publicUrl ?? `http://127.0.0.1:${port}` },
+    dataDir: resolve(get('DATA_DIR') ?? 'data'),
+    database: { url: get('DATABASE_URL') },
+    secretKeys: get('SECRET_KEY') ?? [],
+    roles: get('ROLES') ?? { api: true, worker: true },
+    signUp: get('SIGN_UP') ?? (isProduction ? 'first' : 'open'),
+    sandbox: (get('SANDBOX') ?? (isProduction ? 'off' : 'on')) === 'on',
+    quotaDefault: get('QUOTA_DEFAULT'),
+    smtpUrl: get('SMTP_URL'),
+    logLevel: get('LOG_LEVEL') ?? 'info',
+    platforms: Object.fromEntries(platformIds.map(id => [id, readPlatform(id)]))
+  }
+  if (faults.length > 0) throw new ConfigFaults(faults)
+  return freeze(config)
+
+  function readPlatform(platformId: string): PlatformConfig {
+    const name = (variable: keyof typeof platformVariables) => platformVariable(platformId, variable)
+    const id = read<string>(name('CLIENT_ID'), platformVariables.CLIENT_ID)
+    const secret = read<Secret>(name('CLIENT_SECRET'), platformVariables.CLIENT_SECRET)
+    const hosts = read<Record<string, string>>(name('HOSTS'), platformVariables.HOSTS) ?? {}
+    if (id !== undefined && secret === undefined) fault(name('CLIENT_SECRET'), platformVariables.CLIENT_SECRET)
+    if (id === undefined && secret !== undefined) fault(name('CLIENT_ID'), platformVariables.CLIENT_ID)
+    return { client: id !== undefined && secret !== undefined ? { id, secret } : undefined, hosts }
+  }
+}
+
+function isSafeInProduction(publicUrl: string): boolean {
+  const { protocol, hostname } = new URL(publicUrl)
+  return protocol === 'https:' || /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner)
+  return Object.freeze(value)
+}

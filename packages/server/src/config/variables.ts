@@ -1,0 +1,180 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { Secret } from './secret.ts'
+
+/** One environment variable: what it means to the operator, what it must look like, and how its text is read. */
+export interface Variable<T = unknown> {
+  readonly meaning: string
+  readonly expected: string
+  readonly example: string
+  /** Shown in the table of the docs; the value itself is decided in `config.ts`. */
+  readonly fallback: string
+  readonly schema: z.ZodType<T, string>
+}
+
+const oneOf = <const T extends readonly [string, ...string[]]>(
+  values: T,
+  about: { meaning: string; fallback: string }
+) => ({
+  ...about,
+  expected: `one of ${values.join(', ')}`,
+  example: values[0],
+  schema: z.enum(values) as unknown as z.ZodType<T[number], string>
+})
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/)
+    .transform(Number)
+    .refine(n => n >= min && n <= max)
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine(text => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+
+const httpUrl = url(['http:', 'https:'])
+  .refine(text => !/[?#@]/.test(text))
+  .transform(text => text.replace(/\/+$/, ''))
+
+const secret = (schema: z.ZodType<string, string>) => schema.transform(text => new Secret(text))
+
+const isHostName = (text: string): boolean => isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$/i.test(text)
+
+const roles = z
+  .string()
+  .transform(text => text.split(',').map(role => role.trim()))
+  .refine(list => list.every(role => role === 'api' || role === 'worker'))
+  .transform(list => ({ api: list.includes('api'), worker: list.includes('worker') }))
+
+const secretKeys = z
+  .string()
+  .transform(text => text.split(',').map(key => key.trim()))
+  .refine(keys => keys.every(key => key.length >= 32))
+  .transform(keys => keys.map(key => new Secret(key)))
+
+const hosts = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue('not JSON')
+      return z.NEVER
+    }
+  })
+  .pipe(z.record(z.string().refine(isHostName), httpUrl))
+
+export const variables = {
+  NODE_ENV: oneOf(['production', 'development', 'test'], {
+    meaning: '`production` makes no demo workspace and insists on `SECRET_KEY` and `PUBLIC_URL`.',
+    fallback: '`development`'
+  }),
+  PORT: {
+    meaning: 'The port that the API listens on. 0 takes any free one.',
+    expected: 'a whole number from 0 to 65535',
+    example: '8080',
+    fallback: '`3000`',
+    schema: whole(0, 65_535)
+  },
+  HOST: {
+    meaning: 'The address that the API listens on. `0.0.0.0` opens it to the network.',
+    expected: 'an IP address or a host name',
+    example: '0.0.0.0',
+    fallback: '`127.0.0.1`',
+    schema: z.string().refine(isHostName)
+  },
+  PUBLIC_URL: {
+    meaning:
+      'Where browsers and platforms reach this server: link pages, presigned URLs and OAuth callbacks begin with it.',
+    expected: 'an http(s) URL without query; in production https, unless the host is the machine itself',
+    example: 'https://upload.example.com',
+    fallback: '`http://127.0.0.1:<PORT>`; production: required',
+    schema: httpUrl
+  },
+  DATA_DIR: {
+    meaning:
+      'The folder of everything that is kept: database, files, the generated key. A relative path starts at the checkout.',
+    expected: 'a path',
+    example: '/var/lib/upload24',
+    fallback: '`./data`',
+    schema: z.string()
+  },
+  DATABASE_URL: {
+    meaning: 'A PostgreSQL of your own, version 15 or later. Unset: one is started for you inside `DATA_DIR`.',
+    expected: 'a postgresql:// URL',
+    example: 'postgresql://upload24:password@db.example.com:5432/upload24',
+    fallback: 'the embedded PostgreSQL',
+    schema: secret(url(['postgres:', 'postgresql:']))
+  },
+  SECRET_KEY: {
+    meaning:
+      'Seals platform tokens and signs URLs. Several, separated by commas: the first seals, all of them open, so a key can be replaced without losing anything.',
+    expected: 'at least 32 characters (make one with: openssl rand -base64 32); several separated by commas',
+    example: 'mRk1dVtsVn0YgYt0Z4e8n2Jm5nBv0hR4bq1o1zqk2Xo=',
+    fallback: 'made once and kept in `DATA_DIR/secret.key`; production: required',
+    schema: secretKeys
+  },
+  ROLES: {
+    meaning: 'What this process does. A second process with `worker` alone joins the database of the first.',
+    expected: 'api, worker, or both separated by a comma',
+    example: 'api,worker',
+    fallback: '`api,worker`',
+    schema: roles
+  },
+  SIGN_UP: oneOf(['first', 'invite', 'open'], {
+    meaning: 'Who may sign up: only the first user, only those with an invitation, or anybody.',
+    fallback: '`open`; production: `first`'
+  }),
+  SANDBOX: oneOf(['on', 'off'], {
+    meaning:
+      'Offers sandbox accounts: small faithful copies of the platforms, to publish on without leaving the machine.',
+    fallback: '`on`; production: `off`'
+  }),
+  QUOTA_DEFAULT: {
+    meaning: 'Uploads that a new workspace may make per quota period, one for each target account.',
+    expected: 'a whole number, 0 or more',
+    example: '1000',
+    fallback: 'unlimited',
+    schema: whole(0, Number.MAX_SAFE_INTEGER)
+  },
+  SMTP_URL: {
+    meaning: 'The mail server for invitations and password resets. Unset: no mail is sent.',
+    expected: 'an smtp:// or smtps:// URL',
+    example: 'smtps://user:password@mail.example.com',
+    fallback: 'no mail',
+    schema: secret(url(['smtp:', 'smtps:']))
+  },
+  LOG_LEVEL: oneOf(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent'], {
+    meaning: 'The least serious line that is still written to the log.',
+    fallback: '`info`'
+  })
+} satisfies Record<string, Variable>
+
+/** The three variables that every platform has; `<PLATFORM>` is its id in capitals. */
+export const platformVariables = {
+  CLIENT_ID: {
+    meaning: 'The id of your app at the platform. Accounts can be linked when id and secret are both set.',
+    expected: 'the client id, together with the client secret',
+    example: '1234567890-abc.apps.example.com',
+    fallback: 'the platform is off',
+    schema: z.string()
+  },
+  CLIENT_SECRET: {
+    meaning: 'The secret of your app at the platform.',
+    expected: 'the client secret, together with the client id',
+    example: 'the secret shown by the platform',
+    fallback: 'the platform is off',
+    schema: secret(z.string())
+  },
+  HOSTS: {
+    meaning:
+      'Other addresses for the platform’s hosts, OAuth pages included: for a proxy, or for a test against another server.',
+    expected: 'a JSON object from host name to http(s) base URL',
+    example: '{"api.example.com":"http://127.0.0.1:9100/h/api.example.com"}',
+    fallback: 'the platform’s own',
+    schema: hosts
+  }
+} satisfies Record<string, Variable>
+
+export const platformVariable = (platformId: string, name: keyof typeof platformVariables): string =>
+  `${platformId.toUpperCase().replaceAll('-', '_')}_${name}`

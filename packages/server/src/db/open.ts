@@ -1,0 +1,64 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { Tables } from './tables.ts'
+
+export type Db = Kysely<Tables> | Transaction<Tables>
+
+export interface Database {
+  readonly pool: pg.Pool
+  readonly db: Kysely<Tables>
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** Connections at most. */
+  readonly max?: number
+  readonly applicationName?: string
+  readonly onError?: (error: Error) => void
+}
+
+const OLDEST = 15
+const INT8 = pg.types.builtins.INT8
+
+/** Opens a pool and checks the server. timestamptz → Date, int8 → number (throws when it is not exact), jsonb → parsed. */
+export async function openDatabase(connection: pg.PoolConfig, options: OpenOptions = {}): Promise<Database> {
+  const pool = new pg.Pool({
+    ...connection,
+    max: options.max ?? 20,
+    application_name: options.applicationName ?? 'upload24',
+    types: { getTypeParser }
+  })
+  // Without a listener, an idle connection that breaks (a restarted server) would end the process.
+  pool.on('error', options.onError ?? (() => {}))
+  try {
+    await checkVersion(pool)
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return { pool, db, close: () => db.destroy() }
+}
+
+async function checkVersion(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ version: string }>('select current_setting($1) as version', [
+    'server_version_num'
+  ])
+  const major = Math.floor(Number(rows[0]?.version) / 10_000)
+  if (!(major >= OLDEST)) {
+    throw new Error(
+      `The database is PostgreSQL ${major}, but ${OLDEST} or later is needed: set DATABASE_URL to a newer one.`
+    )
+  }
+}
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === INT8 && format !== 'binary') return readInt8
+  return pg.types.getTypeParser(oid, format as 'text')
+}
+
+function readInt8(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Error(`${text} is too large for an exact number: select it as text.`)
+  return value
+}
