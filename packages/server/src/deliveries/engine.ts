@@ -15,40 +15,56 @@ import {
   type Times
 } from './machine.ts'
 
+/*
+ * The engine's loop: what a worker does with a row that it claimed. It asks the machine for the next call, writes down that a
+ * change is about to be made, makes one exchange through the connector, and writes down what came of it. Every write is
+ * guarded by the lease; an error of the store ends the loop with nothing written, and the row's lease runs out.
+ */
+
 /** Seconds between the lease's end and the last moment at which we still talk. */
 export const MARGIN = 10
 
+/** The platform's refusal, classified. Thrown by a connector's http. */
 export class Refused extends Error {
   readonly failure: Failure
-  constructor(f: Failure) {
-    super(f.code)
-    this.failure = f
+  constructor(failure: Failure) {
+    super(failure.code)
+    this.failure = failure
   }
 }
+
 /** Someone else holds the row, or the process is to stop: leave, write nothing. */
 export class LeaseLost extends Error {}
 
+/** A claimed row as its last statement returned it. */
 export interface Row {
   readonly id: string
+  /** A random id per claim. Every write asks for it. */
   readonly lease: string
   readonly delivery: Delivery
   readonly times: Times
+  /** The database's clock. */
   readonly now: Date
   readonly doubtSince: Date
+  /** Post ids of this account that other deliveries hold. */
   readonly taken: readonly string[]
   readonly stop: 'cancel' | 'unlink' | null
   /** Monotonic: when the statement that got this row was SENT, + LEASE − MARGIN. A beat moves it. */
-  fence: { deadline: number }
+  readonly fence: { deadline: number }
 }
 
+/** Three guarded writes and a read. Each throws LeaseLost when the row is not ours any more, and anything else when it cannot tell. */
 export interface Store {
-  /** Null: a stop was asked for meanwhile. Throws LeaseLost when the lease is not ours. */
+  /** Writes the doubt, and `settled_at` when it commits. Null: a stop was asked for meanwhile, and nothing was written. */
   begin(row: Row, next: Next): Promise<Row | null>
+  /** Writes what came of the step. Gives the lease back when the delivery waits or is over. */
   save(row: Row, next: Next): Promise<Row>
   reload(row: Row): Promise<Row>
+  /** Holds the row for another LEASE, and moves `settled_at` along when the doubt commits. */
   beat(row: Row): Promise<void>
 }
 
+/** All that the loop needs for one delivery. */
 export interface Work {
   readonly store: Store
   readonly publisher: Publisher<any, any>
@@ -56,6 +72,7 @@ export interface Work {
   /** The token, the hosts and the fence are in its http. */
   context(row: Row): Context
   open(start: number, end: number, total: number): Promise<Chunk>
+  /** Beats the row every 20 s until stopped. A beat that fails closes the fence and cuts the exchange. */
   beating(row: Row): { stop(): void }
 }
 
@@ -71,11 +88,9 @@ export async function run(work: Work, first: Row): Promise<void> {
       return
     }
     const call = nextCall(d, row.times, shape)
+    // Before `begin`: a file that is missing is no doubt.
     const chunk = call === 'send' ? await work.open(d.sent, d.end, d.bytes) : undefined
-    const doubt: Doubt | undefined =
-      d.doubt || mayExist(d)
-        ? { call: d.doubt?.call ?? 'commit', commits: mayExist(d), since: row.doubtSince, taken: row.taken }
-        : undefined
+    const doubt = doubtOf(row)
     if (call !== 'check') {
       const begun = await work.store.begin(row, begin(d, call, shape))
       if (!begun) {
@@ -83,6 +98,7 @@ export async function run(work: Work, first: Row): Promise<void> {
         continue
       }
       row = begun
+      // The begin may have come a stall after the claim that chose to repeat.
       if (call === 'commit' && doubt?.commits && !inWindow(row.times, shape)) continue
     }
     const event = await exchange(work, row, call, doubt, chunk)
@@ -90,6 +106,12 @@ export async function run(work: Work, first: Row): Promise<void> {
     row = await work.store.save(row, next)
     if (next.delivery.status !== 'running' || next.wait > 0) return
   }
+}
+
+/** What the connector is told of the tries before: read before `begin` writes the doubt of this one. */
+function doubtOf({ delivery: d, doubtSince, taken }: Row): Doubt | undefined {
+  if (!d.doubt && !mayExist(d)) return undefined
+  return { call: d.doubt?.call ?? 'commit', commits: mayExist(d), since: doubtSince, taken }
 }
 
 async function exchange(
@@ -105,6 +127,7 @@ async function exchange(
   } catch (error) {
     if (error instanceof LeaseLost) throw error
     if (error instanceof Refused && error.failure.kind !== 'unknown') return { type: 'refused', failure: error.failure }
+    // No answer, or one that may hide a success. A connector's own bug counts as that too.
     return { type: 'lost' }
   } finally {
     beats?.stop()
@@ -125,10 +148,15 @@ function make(
     case 'prepare':
       return p.prepare(state, post, ctx, doubt)
     case 'send':
-      return p.send!(state, chunk!, ctx)
+      return p.send ? p.send(state, chunk as Chunk, ctx) : impossible('send')
     case 'commit':
-      return p.commit!(state, ctx, doubt)
+      return p.commit ? p.commit(state, ctx, doubt) : impossible('commit')
     case 'check':
       return p.check(state, ctx, doubt)
   }
+}
+
+/** A connector named a verb that it does not have: the step is lost, and the deadline ends the delivery. */
+function impossible(verb: string): never {
+  throw new TypeError(`The connector has no ${verb}.`)
 }

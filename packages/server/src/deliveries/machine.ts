@@ -1,83 +1,54 @@
-import type { Failure, Progress, Publisher, RemotePost } from '@upload24/connectors'
+import type { Failure, Progress, RemotePost } from '@upload24/connectors'
+import {
+  backoff,
+  type Call,
+  CEILING,
+  type ChangingCall,
+  type Delivery,
+  type Event,
+  LEASE,
+  MAX_CRASHES,
+  mayExist,
+  type Next,
+  newDelivery,
+  type Shape,
+  type Stage,
+  type Times
+} from './delivery.ts'
+import {
+  again,
+  CRASHED,
+  committed,
+  end,
+  GAVE_UP,
+  GONE,
+  go,
+  NOT_THERE,
+  over,
+  restart,
+  UNKNOWN,
+  UNLINKED,
+  wait
+} from './outcomes.ts'
 
-/** Seconds. A claim, a save or a beat holds the row this long. */
-export const LEASE = 60
-/** Seconds. After our side of a request is over, it may still take effect for this long (sockets, proxies, queues). */
-export const CEILING = 120
-export const MAX_RESTARTS = 3
-export const MAX_CRASHES = 5
+/*
+ * The delivery machine: which call comes next, and what an answer, a refusal or silence means. It is pure: no clock, no
+ * database, no network. It publishes exactly once because of three rules that every branch below serves:
+ *
+ *  - Only a commit makes a post: the verb `commit`, or the last byte where a platform has no such verb. The row says that a
+ *    commit is about to leave before it leaves (`begin`), so that a crash during it is a remembered doubt.
+ *  - In doubt we ask. "Posted" counts at once. "Not posted" counts only from a question asked after `settled_at`: when nothing
+ *    of ours can still arrive, and the platform has had the time to show what did.
+ *  - What may have been posted never ends as a plain failure: it ends as `outcome_unknown`, and a person looks.
+ *
+ *  scheduled → prepare ──► transfer ──► processing ──► (prepare: finalise, watermark) ──► ready ──► committed
+ *              prepare ↺   send ↺       check ↺                                           commit    check ↺
+ *
+ *  `published`, from any answer, ends it as uploaded. `gone`, `rejected` and refusals of kind restart lead back to prepare.
+ *  docs/decisions/0001-one-exchange-per-step.md has the reasons and the figures, test/simulation the proof.
+ */
 
-export type Call = 'prepare' | 'send' | 'commit' | 'check'
-export type Stage = 'prepare' | 'transfer' | 'processing' | 'ready' | 'committed'
-export type Status = 'running' | 'uploaded' | 'failed' | 'canceled'
-
-export interface Delivery {
-  readonly status: Status
-  /** `committed`: the platform took the commit. From here only `check`. */
-  readonly stage: Stage
-  readonly state: unknown
-  readonly bytes: number
-  readonly sent: number
-  readonly end: number
-  /** A changing call that began and was not answered. `repeat`: it began more than once. */
-  readonly doubt: {
-    readonly call: 'prepare' | 'send' | 'commit'
-    readonly commits: boolean
-    readonly repeat: boolean
-  } | null
-  /** Fruitless steps in a row: the backoff's exponent. */
-  readonly tries: number
-  readonly restarts: number
-  readonly post: RemotePost | null
-  readonly failure: Failure | null
-  /** A person looked and said "not there". */
-  readonly absent: boolean
-}
-
-/** The database's view of time, in seconds, from the last statement BEFORE the exchange. */
-export interface Times {
-  /** Since the first unanswered try began. */
-  readonly doubtAge: number
-  /** Until silence counts as "not posted", and until a repeat may leave. Zero or less: now. */
-  readonly settlesIn: number
-  /** Until we give up. */
-  readonly left: number
-  /** Leases that ran out since the last progress. */
-  readonly crashes: number
-}
-
-export interface Shape {
-  readonly commits: boolean
-  readonly settleSeconds: number
-  readonly repeatableSeconds: number
-}
-
-export const shapeOf = (p: Publisher<any, any>): Shape => ({
-  commits: p.commit !== undefined,
-  settleSeconds: p.settleSeconds,
-  repeatableSeconds: p.repeatableSeconds ?? -1
-})
-
-/** The row to write, and delays that the database turns into dates. */
-export interface Next {
-  readonly delivery: Delivery
-  /** ask_at = now() + wait, with jitter. */
-  readonly wait: number
-  /** settled_at = now() + settle. Absent: unchanged. */
-  readonly settle?: number
-  /** Stop everyone in the failure's scope for `wait`. */
-  readonly park?: 'account' | 'app'
-  /** The platform named a time: give_up_at moves to at least 6 h after it, at most 72 h after the due time. */
-  readonly patient?: boolean
-}
-
-export type Event =
-  | { readonly type: 'answered'; readonly progress: Progress<unknown> }
-  | { readonly type: 'refused'; readonly failure: Failure }
-  | { readonly type: 'lost' }
-
-/** The post may exist, or may still come to exist. */
-export const mayExist = (d: Delivery): boolean => d.stage === 'committed' || d.doubt?.commits === true
+export * from './delivery.ts'
 
 const CALLS: Record<Stage, Call> = {
   prepare: 'prepare',
@@ -101,19 +72,20 @@ export const commits = (d: Delivery, call: Call, shape: Shape): boolean =>
   call === 'commit' || (call === 'send' && !shape.commits && d.end === d.bytes)
 
 /** Written before every changing call, so that a crash during it is remembered as a doubt. */
-export function begin(d: Delivery, call: Exclude<Call, 'check'>, shape: Shape): Next {
+export function begin(d: Delivery, call: ChangingCall, shape: Shape): Next {
   if (!commits(d, call, shape)) return { delivery: { ...d, doubt: { call, commits: false, repeat: false } }, wait: 0 }
   const doubt = { call, commits: true, repeat: d.doubt?.commits === true }
   // A crash needs no clean-up: the row already says when silence will count, and when a repeat may leave.
   return { delivery: { ...d, doubt, absent: false }, wait: 0, settle: LEASE + CEILING + shape.settleSeconds }
 }
 
+/** What came of `call`. `t`: the times of the last statement before the exchange. */
 export function apply(d: Delivery, call: Call, event: Event, t: Times, shape: Shape): Next {
   switch (event.type) {
     case 'answered':
       return answered(d, call, event.progress, t, shape)
     case 'refused':
-      return refused(d, call, event.failure, t)
+      return refused(d, call, event.failure)
     case 'lost':
       return lost(d, call, shape)
   }
@@ -125,24 +97,27 @@ function lost(d: Delivery, call: Call, shape: Shape): Next {
 }
 
 function answered(d: Delivery, call: Call, p: Progress<unknown>, t: Times, shape: Shape): Next {
-  if (p.at === 'published')
+  if (p.at === 'published') {
     return over({ ...d, doubt: null, failure: null, status: 'uploaded', post: p.post ?? d.post })
+  }
   if (p.at === 'rejected') return dead({ ...d, doubt: null }, p.failure)
   if (!mayExist(d)) return move(d, p, shape)
+  return call === 'check' ? asked(d, p, t, shape) : acknowledged(d, call, p, shape)
+}
 
-  if (call !== 'check') {
-    // The committing call's own answer. Short of the end is a plain "not yet"; all else is an acknowledgement.
-    if (p.at === 'transfer' && call === 'send' && p.sent < d.bytes && !d.doubt?.repeat) return move(d, p, shape)
-    if (p.at === 'unclear') return lost(d, call, shape)
-    return committed(d, p)
-  }
+/** Progress that is no end. */
+type Midway = Exclude<Progress<unknown>, { at: 'published' | 'rejected' }>
+
+/** The committing call's own answer. Short of the end is a plain "not yet"; all else is an acknowledgement. */
+function acknowledged(d: Delivery, call: Call, p: Midway, shape: Shape): Next {
+  if (p.at === 'transfer' && call === 'send' && p.sent < d.bytes && !d.doubt?.repeat) return move(d, p, shape)
+  return p.at === 'unclear' ? lost(d, call, shape) : committed(d, p)
+}
+
+/** The answer to a question while the post may exist. */
+function asked(d: Delivery, p: Midway, t: Times, shape: Shape): Next {
   if (p.at === 'processing') return committed(d, p)
-  if (p.at === 'unclear') {
-    const told = d.absent && t.settlesIn <= 0
-    if (told) return d.doubt?.call === 'commit' ? go(d, { stage: 'ready' }) : restart(d, NOT_THERE)
-    if (p.askAgainIn !== undefined) return again(d, p.askAgainIn)
-    return d.doubt?.call === 'commit' && inWindow(t, shape) ? again(d, Math.max(t.settlesIn, 1)) : end(d, UNKNOWN)
-  }
+  if (p.at === 'unclear') return notTold(d, p.askAgainIn, t, shape)
   // "Not posted", in one of four words. An acknowledged commit is never taken back; a doubt only when silence counts.
   if (d.stage === 'committed' && !d.absent) return again(d, backoff(d))
   if (t.settlesIn > 0) return again(d, Math.min(backoff(d), t.settlesIn))
@@ -151,21 +126,28 @@ function answered(d: Delivery, call: Call, p: Progress<unknown>, t: Times, shape
   return move(d, p, shape)
 }
 
+/** The platform cannot tell. A person's "not there" decides; else we ask again, repeat, or say that we do not know. */
+function notTold(d: Delivery, askAgainIn: number | undefined, t: Times, shape: Shape): Next {
+  const isCommit = d.doubt?.call === 'commit'
+  if (d.absent && t.settlesIn <= 0) return isCommit ? go(d, { stage: 'ready' }) : restart(d, NOT_THERE)
+  if (askAgainIn !== undefined) return again(d, askAgainIn)
+  return isCommit && inWindow(t, shape) ? again(d, Math.max(t.settlesIn, 1)) : end(d, UNKNOWN)
+}
+
 /** Nothing is at stake: follow the platform. */
-function move(d: Delivery, p: Exclude<Progress<unknown>, { at: 'published' | 'rejected' }>, shape: Shape): Next {
+function move(d: Delivery, p: Midway, shape: Shape): Next {
   switch (p.at) {
     case 'prepare':
       return go(d, { stage: 'prepare', state: p.state }, p.askAgainIn)
-    case 'transfer':
+    case 'transfer': {
       // Every byte is there and no result yet: where the last byte makes the post, it may be made.
-      if (p.sent >= d.bytes)
+      if (p.sent >= d.bytes) {
         return go(d, { stage: shape.commits ? 'processing' : 'committed', state: p.state, sent: d.bytes }, 5)
-      return go(
-        d,
-        { stage: 'transfer', state: p.state, sent: p.sent, end: Math.min(p.end, d.bytes) },
-        p.sent > d.sent || d.sent === 0 ? 0 : backoff(d),
-        p.sent > d.sent ? 0 : d.tries + 1
-      )
+      }
+      const to = { stage: 'transfer', state: p.state, sent: p.sent, end: Math.min(p.end, d.bytes) } as const
+      if (p.sent > d.sent) return go(d, to)
+      return go(d, to, d.sent === 0 ? 0 : backoff(d), d.tries + 1)
+    }
     case 'processing':
       return go(d, { stage: 'processing', state: p.state, post: p.post ?? d.post }, p.askAgainIn)
     case 'ready':
@@ -177,10 +159,10 @@ function move(d: Delivery, p: Exclude<Progress<unknown>, { at: 'published' | 're
   }
 }
 
-function refused(d: Delivery, call: Call, f: Failure, t: Times): Next {
+function refused(d: Delivery, call: Call, f: Failure): Next {
   // A refused question settles nothing. Nor does a refused repeat: the first try may have worked.
-  const open = mayExist(d) && (call === 'check' || d.doubt?.repeat === true)
-  if (!open) return call === 'check' ? step(d, f) : step({ ...d, doubt: null }, f)
+  const isOpen = mayExist(d) && (call === 'check' || d.doubt?.repeat === true)
+  if (!isOpen) return call === 'check' ? step(d, f) : step({ ...d, doubt: null }, f)
   if (f.kind === 'relink') return end(d, f)
   if (f.kind === 'permanent' && call === 'check') return end(d, f)
   return wait(d, f)
@@ -188,14 +170,17 @@ function refused(d: Delivery, call: Call, f: Failure, t: Times): Next {
 
 /** What a failure means when nothing is at stake. */
 function step(d: Delivery, f: Failure): Next {
-  if (f.kind === 'permanent' || f.kind === 'relink') return end(d, f)
+  if (isFinal(f)) return end(d, f)
   return f.kind === 'restart' ? restart(d, f) : wait(d, f)
 }
 
 /** This try is dead by the platform's own word. */
 const dead = (d: Delivery, f: Failure): Next =>
-  step({ ...d, stage: 'prepare' }, f.kind === 'permanent' || f.kind === 'relink' ? f : { ...f, kind: 'restart' })
+  step({ ...d, stage: 'prepare' }, isFinal(f) ? f : { ...f, kind: 'restart' })
 
+const isFinal = (f: Failure): boolean => f.kind === 'permanent' || f.kind === 'relink'
+
+/** Not null: the deadline passed, or the delivery keeps taking its workers down. */
 export function giveUp(d: Delivery, t: Times): Next | null {
   if (t.left > 0 && t.crashes <= MAX_CRASHES) return null
   return end(d, d.failure ?? (t.left > 0 ? CRASHED : GAVE_UP))
@@ -205,96 +190,17 @@ export function giveUp(d: Delivery, t: Times): Next | null {
 export const stop = (d: Delivery, why: 'cancel' | 'unlink'): Next =>
   why === 'cancel' && !mayExist(d) ? over({ ...d, status: 'canceled', doubt: null }) : end(d, UNLINKED)
 
+/** The user's retry. Null: 409 `needs_resolve`. */
+export const retried = (d: Delivery): Delivery | null => (mayExist(d) ? null : newDelivery(d.bytes))
+
 /** The owner signed in again. At stake: go on where we were, and ask. Else start over: watermark and session are stale. */
 export const relinked = (d: Delivery): Delivery => retried(d) ?? { ...d, status: 'running', failure: null, tries: 0 }
-/** The user's retry. Null: 409 `needs_resolve`. */
-export const retried = (d: Delivery): Delivery | null =>
-  mayExist(d)
-    ? null
-    : {
-        ...d,
-        status: 'running',
-        stage: 'prepare',
-        state: null,
-        sent: 0,
-        end: 0,
-        doubt: null,
-        tries: 0,
-        restarts: 0,
-        failure: null
-      }
-/** A person's answer to `outcome_unknown`. "Not there" looks once more, with the same state and the same doubt. */
+
+/**
+ * A person's answer to `outcome_unknown`. "Not there" looks once more, with the same state and the same doubt.
+ * It must not be taken before `settled_at`: until then a request of ours can still arrive behind the person's back.
+ */
 export const resolved = (d: Delivery, post: RemotePost | null): Delivery =>
   post
     ? { ...d, status: 'uploaded', doubt: null, failure: null, post }
     : { ...d, status: 'running', failure: null, tries: 0, absent: true }
-
-const go = (d: Delivery, to: Partial<Delivery>, wait = 0, tries = 0): Next => ({
-  delivery: { ...d, doubt: null, failure: null, absent: false, tries, ...to },
-  wait
-})
-const committed = (d: Delivery, p: Progress<unknown>): Next =>
-  go(
-    d,
-    {
-      stage: 'committed',
-      ...('state' in p ? { state: p.state } : {}),
-      ...(p.at === 'processing' && p.post ? { post: p.post } : {})
-    },
-    p.at === 'processing' ? p.askAgainIn : 5
-  )
-const again = (d: Delivery, wait: number): Next => ({ delivery: { ...d, tries: d.tries + 1 }, wait })
-const wait = (d: Delivery, f: Failure): Next =>
-  told({ delivery: { ...d, failure: f, tries: d.tries + 1 }, wait: f.kind === 'operator' ? 900 : backoff(d) }, f)
-const restart = (d: Delivery, f: Failure): Next =>
-  d.restarts >= MAX_RESTARTS
-    ? end({ ...d, stage: 'prepare', doubt: null }, { ...f, kind: 'permanent' })
-    : told(
-        {
-          delivery: {
-            ...d,
-            stage: 'prepare',
-            state: null,
-            sent: 0,
-            end: 0,
-            doubt: null,
-            absent: false,
-            restarts: d.restarts + 1,
-            tries: d.tries + 1,
-            failure: f
-          },
-          wait: backoff(d)
-        },
-        f
-      )
-/** The platform's own time and its scope, when it told them. */
-const told = (n: Next, f: Failure): Next => ({
-  ...n,
-  ...(f.after === undefined ? {} : { wait: f.after, patient: true }),
-  ...(f.scope === 'delivery' ? {} : { park: f.scope })
-})
-const over = (delivery: Delivery): Next => ({ delivery, wait: 0 })
-/** The end without a post, in three honest forms. */
-const end = (d: Delivery, f: Failure): Next =>
-  mayExist(d) && d.post?.id !== undefined
-    ? over({ ...d, status: 'uploaded', doubt: null })
-    : over({ ...d, status: 'failed', failure: mayExist(d) ? { ...UNKNOWN, kind: f.kind } : f })
-
-export const backoff = (d: Delivery): number => Math.min(600, 5 * 2 ** d.tries)
-
-const failure = (kind: Failure['kind'], code: string, message: string): Failure => ({
-  kind,
-  scope: 'delivery',
-  code,
-  message
-})
-const UNKNOWN = failure(
-  'unknown',
-  'outcome_unknown',
-  'The platform did not say whether the video was posted. Please look, and tell us.'
-)
-const GONE = failure('restart', 'session_gone', 'The platform forgot the upload.')
-const NOT_THERE = failure('restart', 'not_there', 'A person found no post.')
-const GAVE_UP = failure('permanent', 'gave_up', 'The platform could not be reached in time.')
-const CRASHED = failure('permanent', 'worker_crashed', 'Publishing stopped the worker again and again.')
-const UNLINKED = failure('permanent', 'account_unlinked', 'The account was unlinked.')
