@@ -16,8 +16,8 @@ export interface Storage {
   read(object: Frozen, start: number, end: number): Promise<Readable>
   /** Removes whatever the key holds: staged, frozen, parts. That there is nothing is fine. */
   remove(key: string): Promise<void>
-  /** An address from which anybody may read the object until it expires; ranges are served. */
-  signGet(object: Frozen, seconds: number): Promise<Signed>
+  /** An address from which anybody may read the object, named `contentType`, until it expires; ranges are served. */
+  signGet(object: Frozen, seconds: number, contentType?: string): Promise<Signed>
   /** One PUT for the whole object. */
   readonly single: {
     sign(key: string, about: { contentType: string; bytes: number }, seconds: number): Promise<Signed>
