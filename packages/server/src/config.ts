@@ -107,6 +107,9 @@ export function readConfig(env: NodeJS.ProcessEnv, platformIds: readonly string[
   }
 }
 
+/** The one reading of this process's environment. */
+export const loadConfig = (platformIds: readonly string[]): Config => readConfig(process.env, platformIds)
+
 function isSafeInProduction(publicUrl: string): boolean {
   const { protocol, hostname } = new URL(publicUrl)
   return protocol === 'https:' || /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
