@@ -216,12 +216,8 @@ export interface Form<V> extends Auth {
 /** `path`: the token is part of the address (Telegram). `none`: the address is the secret. */
 export interface Host {
   readonly url: string
-  readonly token:
-    | 'bearer'
-    | 'oauth'
-    | 'path'
-    | 'dpop'
-    | 'none' /** Absolute addresses from the platform are followed on these too: `.tiktokapis.com`. */
+  readonly token: 'bearer' | 'oauth' | 'path' | 'dpop' | 'none'
+  /** Absolute addresses from the platform are followed on these too: `.tiktokapis.com`. */
   readonly also?: readonly string[]
 }
 
@@ -243,6 +239,36 @@ export interface FollowUp<O> {
   readonly publisher: Publisher<O, any>
 }
 
+/** What a person asks for on one account, merged from the upload and its overrides. `options` is unchecked. */
+export interface Wish {
+  readonly title: string
+  readonly description?: string
+  readonly options?: unknown
+}
+/** Something that was changed so that the platform takes it. `field` is the dotted path that the client wrote. */
+export interface Adjustment {
+  readonly field: string
+  readonly rule: string
+  readonly limit?: number
+  readonly applied: string | boolean
+}
+/** Something that the platform will refuse and that cannot be changed without loss. */
+export interface Fault {
+  readonly field: string
+  readonly code: string
+  readonly message: string
+  readonly limit?: number
+  readonly measured?: number
+}
+/** What will be posted: stored with the delivery when there are no faults. `options` is null when they have some. */
+export interface Composed<O> {
+  readonly title: string
+  readonly description: string
+  readonly options: O | null
+  readonly adjustments: readonly Adjustment[]
+  readonly faults: readonly Fault[]
+}
+
 export interface Connector<O = any, S = any> {
   readonly id: string
   readonly name: string
@@ -252,6 +278,8 @@ export interface Connector<O = any, S = any> {
   hosts(account: Account): Readonly<Record<string, Host>>
   /** Validation, OpenAPI, the dashboard's form, the CLI's flags. */
   readonly options: z.ZodType<O>
+  /** From a wish to what the platform takes, at acceptance. Pure: the result is stored and never made again. */
+  compose(wish: Wish, account: Account): Composed<O>
   rules(account: Account): Rules
   /** What only the account knows today (playlists, boards, privacy levels), by option name. Feeds the form and the validation. */
   readonly choices?: Readonly<Record<string, (ctx: Context) => Promise<readonly Choice[]>>>

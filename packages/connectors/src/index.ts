@@ -1,0 +1,17 @@
+import type { Connector } from './connector.ts'
+import { youtube } from './youtube/index.ts'
+
+/** Every platform, by its id. */
+export const connectors: Readonly<Record<string, Connector>> = {
+  youtube
+}
+
+export { type HostMap, mapUrl } from './addresses.ts'
+export type * from './connector.ts'
+export { defineConnector } from './connector.ts'
+export type { Fence } from './exchange.ts'
+export { houseRule, Lost, Refused, retryAfter, secondsToMidnight, wallClock } from './failures.ts'
+export { chunkEnd, type Exchange, type HttpSetup, multipart, openHttp, plain } from './http.ts'
+export { checkMedia, type MediaFacts } from './media.ts'
+export { type Network, openNetwork } from './network.ts'
+export { makePkce, type OAuthClient, type OAuthSetup, openOAuth } from './oauth.ts'

@@ -1,0 +1,69 @@
+import type { Adjustment, Composed, Fault, Wish } from '../connector.ts'
+import { toFaults } from '../faults.ts'
+import { countBytes, cutAtWord } from '../text.ts'
+import { DEFAULTS, options, type YoutubeOptions } from './options.ts'
+
+/** docs/videos#snippet.title: "maximum length of 100 characters and may contain all valid UTF-8 characters except < and >". */
+export const TITLE_MAX = 100
+/** docs/videos#snippet.description: "maximum length of 5000 bytes and may contain all valid UTF-8 characters except < and >". */
+const DESCRIPTION_BYTES = 5000
+
+/**
+ * A title longer than YouTube's is cut at a word, and the whole of it opens the description, so that no text is lost.
+ * `<` and `>` become `‹` and `›`: one title serves many platforms, the reader still reads the same, and the adjustment says so. In tags,
+ * which are for YouTube alone, they are a fault.
+ */
+export function compose(wish: Wish): Composed<YoutubeOptions> {
+  const adjustments: Adjustment[] = []
+  const faults: Fault[] = []
+  const whole = withoutAngles('title', wish.title.trim(), adjustments)
+  const given = withoutAngles('description', wish.description?.trim() ?? '', adjustments)
+  const title = cutAtWord(whole, TITLE_MAX)
+  const description = title === whole || given.includes(whole) ? given : given === '' ? whole : `${whole}\n\n${given}`
+  if (title !== whole) adjustments.push({ field: 'title', rule: 'cut_at_word', limit: TITLE_MAX, applied: title })
+  if (description !== given) {
+    adjustments.push({
+      field: 'description',
+      rule: 'whole_title_first',
+      limit: DESCRIPTION_BYTES,
+      applied: description
+    })
+  }
+  faults.push(...checkLength(countBytes(description), countBytes(given), title.length < whole.length))
+  return { title, description, ...chooseOptions(wish.options, adjustments, faults), adjustments, faults }
+}
+
+function withoutAngles(field: string, text: string, adjustments: Adjustment[]): string {
+  const applied = text.replaceAll('<', '‹').replaceAll('>', '›')
+  if (applied !== text) adjustments.push({ field, rule: 'no_angle_brackets', applied })
+  return applied
+}
+
+function checkLength(measured: number, given: number, isCut: boolean): Fault[] {
+  if (measured <= DESCRIPTION_BYTES) return []
+  const isTitle = isCut && given <= DESCRIPTION_BYTES
+  return [
+    {
+      field: isTitle ? 'title' : 'description',
+      code: 'too_long',
+      limit: isTitle ? TITLE_MAX : DESCRIPTION_BYTES,
+      measured,
+      message: isTitle
+        ? `YouTube takes ${TITLE_MAX} characters as a title, and the rest has no room in the ${DESCRIPTION_BYTES} bytes of its description. Send a shorter title for this account in accountOptions.`
+        : `YouTube takes ${DESCRIPTION_BYTES} bytes (UTF-8) of description. Send a shorter one for this account in accountOptions.`
+    }
+  ]
+}
+
+function chooseOptions(given: unknown, adjustments: Adjustment[], faults: Fault[]): { options: YoutubeOptions | null } {
+  if (given === undefined) {
+    const { privacyStatus, madeForKids, categoryId } = DEFAULTS
+    for (const [name, applied] of Object.entries({ privacyStatus, madeForKids, categoryId }))
+      adjustments.push({ field: `youtube.${name}`, rule: 'default', applied })
+    return { options: DEFAULTS }
+  }
+  const parsed = options.safeParse(given, { reportInput: true })
+  if (parsed.success) return { options: parsed.data }
+  faults.push(...toFaults('youtube', parsed.error))
+  return { options: null }
+}

@@ -1,0 +1,78 @@
+import { type Account, defineConnector, type Http, type RemoteAccount, type Rules } from '../connector.ts'
+import { Refused } from '../failures.ts'
+import { compose, TITLE_MAX } from './compose.ts'
+import { classify, ZONE } from './errors.ts'
+import { options } from './options.ts'
+import { publisher } from './publish.ts'
+import { Channels } from './shapes.ts'
+
+const SCOPE = 'https://www.googleapis.com/auth'
+
+export const youtube = defineConnector({
+  id: 'youtube',
+  name: 'YouTube',
+  brand: { colour: '#ff0033', icon: 'youtube' },
+  auths: {
+    google: {
+      kind: 'oauth2',
+      // developers.google.com/identity/protocols/oauth2/web-server: without offline and consent there is no refresh token at a second grant.
+      authorize: {
+        url: 'https://accounts.google.com/o/oauth2/v2/auth',
+        params: { access_type: 'offline', prompt: 'consent' }
+      },
+      token: { url: 'https://oauth2.googleapis.com/token', auth: 'body' },
+      revoke: { url: 'https://oauth2.googleapis.com/revoke' },
+      scopes: [`${SCOPE}/youtube.upload`, `${SCOPE}/youtube.readonly`],
+      pkce: true,
+      replay: 'works',
+      identify: (_tokens, http) => identify(http)
+    }
+  },
+  // Google answers with addresses on either name of its API.
+  hosts: () => ({
+    api: { url: 'https://www.googleapis.com', token: 'bearer', also: ['youtube.googleapis.com'] }
+  }),
+  options,
+  compose,
+  rules,
+  classify,
+  publisher,
+  // "Video Uploads": 100 calls a day for each project: developers.google.com/youtube/v3/determine_quota_cost.
+  budget: { perDay: 100, zone: ZONE }
+})
+
+/** support.google.com/youtube/answer/71673: 256 GB or 12 hours; 15 minutes while the channel is not verified by phone. */
+function rules(account: Account): Rules {
+  const isShort = account.facts.longUploads === 'eligible' || account.facts.longUploads === 'disallowed'
+  return {
+    contentTypes: ['video/*', 'application/octet-stream'],
+    maxBytes: 274_877_906_944,
+    seconds: [0, isShort ? 15 * 60 : 12 * 3600],
+    title: { max: TITLE_MAX, unit: 'utf16' }
+  }
+}
+
+/** One grant is one channel: the owner chose it on Google's page. */
+async function identify(http: Http): Promise<readonly RemoteAccount[]> {
+  const res = await http('api', '/youtube/v3/channels?part=id,snippet,contentDetails,status&mine=true')
+  const channel = Channels.parse(JSON.parse(res.text)).items[0]
+  if (!channel) {
+    // YouTube says this in two ways: so, and with 401 youtubeSignupRequired.
+    const message = 'This Google account has no YouTube channel. Make one, then link it again.'
+    throw new Refused({ kind: 'relink', scope: 'account', code: 'youtube_no_channel', message }, res.status)
+  }
+  const { snippet, contentDetails, status } = channel
+  const avatar = snippet.thumbnails?.high ?? snippet.thumbnails?.medium ?? snippet.thumbnails?.default
+  return [
+    {
+      remoteId: channel.id,
+      handle: snippet.customUrl ?? channel.id,
+      name: snippet.title,
+      ...(avatar ? { avatar: avatar.url } : {}),
+      facts: {
+        uploads: contentDetails.relatedPlaylists.uploads,
+        longUploads: status?.longUploadsStatus ?? 'longUploadsUnspecified'
+      }
+    }
+  ]
+}

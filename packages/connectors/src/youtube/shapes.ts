@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+/** The kept state of one upload. `session` is a secret; `polls` counts the looks at a video that is being processed. */
+export const YoutubeState = z.object({
+  session: z.url(),
+  bytes: z.number(),
+  type: z.string(),
+  title: z.string(),
+  slug: z.string(),
+  id: z.string().optional(),
+  polls: z.number().optional()
+})
+export type YoutubeState = z.infer<typeof YoutubeState>
+
+export const Video = z.object({ id: z.string().min(1) })
+
+/** `items` is absent from empty lists now and then. */
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item).default([]), nextPageToken: z.string().optional() })
+
+export const Statuses = listOf(
+  z.object({
+    status: z.object({
+      uploadStatus: z.string(),
+      failureReason: z.string().optional(),
+      rejectionReason: z.string().optional()
+    })
+  })
+)
+
+export const PlaylistPage = listOf(
+  z.object({
+    snippet: z.object({ publishedAt: z.coerce.date() }),
+    contentDetails: z.object({ videoId: z.string(), videoPublishedAt: z.coerce.date().optional() })
+  })
+)
+
+export const Files = listOf(
+  z.object({
+    id: z.string(),
+    snippet: z.object({ title: z.string() }),
+    fileDetails: z.object({ fileSize: z.coerce.number().optional(), fileName: z.string().optional() }).optional()
+  })
+)
+
+export const Channels = listOf(
+  z.object({
+    id: z.string(),
+    snippet: z.object({
+      title: z.string(),
+      customUrl: z.string().optional(),
+      thumbnails: z.record(z.string(), z.object({ url: z.string() })).optional()
+    }),
+    contentDetails: z.object({ relatedPlaylists: z.object({ uploads: z.string() }) }),
+    status: z.object({ longUploadsStatus: z.string().optional() }).optional()
+  })
+)
+
+export const ErrorBody = z.object({
+  error: z.object({
+    message: z.string().default(''),
+    errors: z.array(z.object({ reason: z.string().default(''), domain: z.string().default('') })).default([])
+  })
+})
