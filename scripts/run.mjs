@@ -77,7 +77,6 @@ function run(command, options, { isOurs = true } = {}) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward)
     child.on('error', error => fail(`${command} could not be started: ${error.message}`))
     child.on('close', (code, signal) => {
-      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward)
       resolve(code ?? 128 + (constants.signals[signal] ?? 0))
     })
   })

@@ -133,10 +133,11 @@ function optionsOf({ host, port, user, password, ssl }: pg.Client): pg.ClientCon
   return { host, port, ...(user && { user }), ...(password && { password }), ...(ssl && { ssl }) }
 }
 
-function urlOf({ host, port, user, password, database }: pg.PoolConfig): string {
+/** A connection as a DATABASE_URL; the query carries it all, because a socket's folder cannot be a URL's host. */
+export function urlOf({ host, port, user, password, database }: pg.PoolConfig): string {
   const query = new URLSearchParams({ host: host ?? 'localhost', port: String(port), user: user ?? '' })
   if (typeof password === 'string') query.set('password', password)
-  return `postgresql:///${database}?${query}`
+  return `postgresql:///${database ?? 'postgres'}?${query}`
 }
 
 const fileName = (): string =>

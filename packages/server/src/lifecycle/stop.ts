@@ -71,8 +71,7 @@ export function stopOnSignals(stop: () => Promise<void>, say: (line: string) => 
     stop().finally(() => process.exit())
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
-  if (process.connected) {
-    process.on('disconnect', () => onSignal('disconnect'))
-    process.channel?.unref()
-  }
+  if (process.connected) process.on('disconnect', () => onSignal('disconnect'))
+  // A worker between two tries has nothing open: what ends the process is a signal, not running out of work.
+  setInterval(() => {}, 2 ** 31 - 1)
 }

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const root = join(import.meta.dirname, '../../..')
+
+/** `npm start` as a real process: the wrapper and all that it starts. */
+export interface Started {
+  readonly wrapper: ChildProcess
+  /** What it has printed so far. */
+  output(): string
+  /** Waits for words in the output; fails when the process ends without them. */
+  says(words: string): Promise<void>
+  /** Waits for the end, and answers the exit code. */
+  ended(): Promise<number | null>
+}
+
+export function start(dataDir: string, env: Record<string, string> = {}): Started {
+  const { PATH = '', HOME = '' } = process.env
+  const wrapper = spawn(process.execPath, [join(root, 'scripts/run.mjs'), 'start'], {
+    env: { PATH, HOME, DATA_DIR: dataDir, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  let output = ''
+  for (const stream of [wrapper.stdout, wrapper.stderr]) stream.setEncoding('utf8').on('data', text => (output += text))
+  const closed = once(wrapper, 'close')
+  return {
+    wrapper,
+    output: () => output,
+    says: async words => {
+      await until(
+        () => output.includes(words) || wrapper.exitCode !== null,
+        `"${words}"`,
+        () => output
+      )
+      if (!output.includes(words)) throw new Error(`It ended without saying "${words}":\n${output}`)
+    },
+    ended: async () => {
+      const [code] = (await closed) as [number | null]
+      return code
+    }
+  }
+}
+
+/** A data folder that any user may pass through, as under /srv; `mkdtemp` alone would close it. */
+export async function makeFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'upload24-test-'))
+  await chmod(path, 0o711)
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** Waits for a condition, 20 s at most. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string, more = () => ''): Promise<void> {
+  const giveUpAt = Date.now() + 20_000
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error(`Waited 20 s for ${what}.\n${more()}`)
+    await sleep(10)
+  }
+}
+
+/** True when it has ended, also if nobody has reaped it yet, as in a container without an init. */
+export function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return true
+  }
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return process.platform === 'linux'
+  }
+}
