@@ -52,8 +52,6 @@ export function writeBody(source: Readable, file: FileHandle, about: BodyAbout):
   const fail = (error: unknown) => {
     if (isDone) return
     stop()
-    // A source that is cut off later must not bring the process down.
-    source.on('error', () => {})
     reject(error)
   }
   const finish = async () => {
@@ -102,6 +100,9 @@ export function writeBody(source: Readable, file: FileHandle, about: BodyAbout):
   source.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose)
   return promise
 }
+
+/** A source may break off before anybody reads it and after, which must not bring the process down. */
+export const hearErrors = (source: Readable) => source.on('error', () => {})
 
 /** A full disk takes a part of a write without an error and refuses the next: go on until either all is in or it says so. */
 async function writeAll(file: FileHandle, batch: Buffer[], at: number): Promise<number> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { type BodyAbout, type Written, writeBody } from './body.ts'
+import { type BodyAbout, hearErrors, type Written, writeBody } from './body.ts'
 import { AlreadyFrozen, asStorageError, codeOf, Missing } from './errors.ts'
 import { exists, type Folders, moveFolder, openFolders, removeFolder, sweepIncoming, syncFolders } from './folders.ts'
 import { freezeUpload } from './freeze.ts'
@@ -62,6 +62,7 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
     read: (object, start, end) => readObject(folders, object, start, end),
 
     async put(key, body, about) {
+      hearErrors(body)
       const target = folders.frozen(key)
       const draft = folders.incoming()
       await mkdir(draft)
@@ -81,6 +82,7 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
     },
 
     async receive(key, id, part, body, bytes) {
+      hearErrors(body)
       const slot = join(folders.staged(key, id), String(part))
       await expectOpen(key, id)
       const draft = folders.incoming()

@@ -44,6 +44,8 @@ export async function serveStorage(http: FastifyInstance, { disk }: { disk: Disk
     } catch (error) {
       drainBriefly(request.raw)
       throw explain(error)
+    } finally {
+      request.raw.setTimeout(0)
     }
   })
 
