@@ -1,0 +1,39 @@
+import { createTransport } from 'nodemailer'
+import type { App } from '../app.ts'
+
+export interface Letter {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  /** Lets its holder in: it stands in the letter, and in the log of a development instance that cannot send. */
+  readonly url: string
+}
+
+export interface Mail {
+  /** Resolves also when the letter could not be sent, which the log tells. */
+  sendLink(letter: Letter): Promise<void>
+}
+
+/** Mail through SMTP_URL. Without it nothing is lost in silence: development prints the link, production says so. */
+export function createMail(app: Pick<App, 'config' | 'log'>): Mail {
+  const { smtpUrl, environment, http } = app.config
+  if (!smtpUrl) {
+    return {
+      async sendLink({ subject, url }) {
+        if (environment === 'development') app.log.info({ url }, `mail is not set up (SMTP_URL): ${subject}`)
+        else app.log.warn(`mail is not set up (SMTP_URL): "${subject}" was not sent`)
+      }
+    }
+  }
+  const transport = createTransport(smtpUrl.reveal())
+  const from = { name: 'Upload24', address: `no-reply@${new URL(http.publicUrl).hostname}` }
+  return {
+    async sendLink({ to, subject, text, url }) {
+      try {
+        await transport.sendMail({ from, to, subject, text: `${text}\n\n${url}\n` })
+      } catch (error) {
+        app.log.error({ error: (error as Error).message }, `the mail server took no letter: "${subject}"`)
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { isAPIError } from 'better-auth/api'
+import { Problem } from '../http/problem.ts'
+import type { Mail } from '../lib/mail.ts'
+import type { Auth, AuthOptions } from './auth.ts'
+
+export const sendResetThrough =
+  (mail: Mail, publicUrl: string): NonNullable<AuthOptions['sendReset']> =>
+  ({ email }, token) =>
+    mail.sendLink({
+      to: email,
+      subject: 'A new password for Upload24',
+      text: 'Somebody, hopefully you, asked for a new password. The link lives for an hour and works once:',
+      url: `${publicUrl}/reset-password?token=${token}`
+    })
+
+/** Returns before the letter is sent, and alike for an unknown address. */
+export async function askForReset(auth: Auth, email: string): Promise<void> {
+  await auth.api.requestPasswordReset({ body: { email } })
+}
+
+/** Sets the password and ends every session of the user. */
+export async function reset(auth: Auth, { token, password }: { token: string; password: string }): Promise<void> {
+  await auth.api.resetPassword({ body: { token, newPassword: password } }).catch(error => {
+    if (!isAPIError(error) || error.statusCode >= 500) throw error
+    throw new Problem('validation_failed', 'One field breaks a rule.', {
+      errors: [
+        {
+          path: 'token',
+          code: 'invalid_value',
+          message: 'is not valid (any more): ask for a new link with /auth/forgot'
+        }
+      ]
+    })
+  })
+}
