@@ -100,13 +100,10 @@ export const options = z
       .boolean()
       .default(true)
       .meta({ title: 'Notify subscribers', description: 'Tell subscribers about the new video.' }),
-    containsSyntheticMedia: z
-      .boolean()
-      .optional()
-      .meta({
-        title: 'Altered or synthetic content',
-        description: 'Realistic content that was altered or made by AI.'
-      }),
+    containsSyntheticMedia: z.boolean().optional().meta({
+      title: 'Altered or synthetic content',
+      description: 'Realistic content that was altered or made by AI.'
+    }),
     embeddable: z.boolean().optional().meta({ title: 'Embeddable', description: 'Other sites may show the video.' }),
     license: z
       .enum(['youtube', 'creativeCommon'])

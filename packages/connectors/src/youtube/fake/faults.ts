@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { commonFaults, often, oneOrMany } from '../../sandbox-faults.ts'
+
+export const CALLS = ['token', 'revoke', 'channels', 'insert', 'chunk', 'lastChunk', 'query', 'status', 'list'] as const
+
+/**
+ * Calls: `channels` (channels.list) · `insert` (opening of an upload) · `chunk` (any bytes) · `lastChunk` (those that complete the file) ·
+ * `query` (how much arrived) · `status` (videos.list) · `list` (playlistItems.list).
+ */
+export const faultsSchema = z
+  .strictObject({
+    ...commonFaults(CALLS),
+    processing: oneOrMany(
+      z.strictObject({
+        ...often,
+        seconds: z.int().min(0).max(86_400).default(1).meta({ title: 'Seconds until it is processed' }),
+        failureReason: z
+          .enum(['codec', 'conversion', 'emptyFile', 'invalidFile', 'tooSmall', 'uploadAborted'])
+          .optional(),
+        rejectionReason: z
+          .enum([
+            'claim',
+            'copyright',
+            'duplicate',
+            'inappropriate',
+            'legal',
+            'length',
+            'termsOfUse',
+            'trademark',
+            'uploaderAccountClosed',
+            'uploaderAccountSuspended'
+          ])
+          .optional()
+      })
+    ).meta({ title: 'What becomes of the next videos' }),
+    lateResult: oneOrMany(z.strictObject({ ...often, seconds: z.int().min(0).max(3600).default(0) })).meta({
+      title: 'Answer 308 with every byte stored to the last chunk'
+    }),
+    wait: oneOrMany(
+      z.strictObject({ at: z.enum(['chunk', 'query']), ...often, seconds: z.int().min(0).max(3600) })
+    ).meta({ title: 'Answer 308 with Retry-After' }),
+    wrongOffset: z.enum(['range', '416']).optional().meta({ title: 'What an unexpected offset is answered with' }),
+    uploadQuotaExhausted: z.boolean().optional().meta({ title: "The project's uploads of the day are used up" }),
+    quotaExhausted: z.boolean().optional().meta({ title: "The project's units of the day are used up" }),
+    uploadLimitExceeded: z.boolean().optional().meta({ title: "The channel's uploads of the day are used up" }),
+    channelSuspended: z.boolean().optional().meta({ title: 'The channel is suspended' }),
+    noChannel: z.enum(['error', 'empty']).optional().meta({ title: 'The Google account has no channel' }),
+    privateLock: z.boolean().optional().meta({ title: 'Every new video becomes private' }),
+    longUploads: z.enum(['allowed', 'eligible', 'disallowed', 'longUploadsUnspecified']).optional(),
+    grantScopes: z.array(z.string()).optional().meta({ title: 'Only these scopes are granted' }),
+    lifetimes: z
+      .strictObject({
+        accessSeconds: z.int().min(1).optional(),
+        codeSeconds: z.int().min(1).optional(),
+        refreshSeconds: z.int().min(1).optional(),
+        sessionSeconds: z.int().min(1).optional()
+      })
+      .optional()
+      .meta({ title: 'How long tokens, codes and upload sessions live' })
+  })
+  .meta({ title: 'Faults of the YouTube sandbox', id: 'YoutubeFaults' })
+
+export type YoutubeFaults = z.output<typeof faultsSchema>
