@@ -8,8 +8,11 @@ const LINGER_MS = 3000
  */
 export function drainBriefly(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return
-  const timer = setTimeout(() => request.destroy(), LINGER_MS)
-  request.on('close', () => clearTimeout(timer)).on('end', () => clearTimeout(timer))
-  request.on('error', () => {})
+  const cut = () => {
+    // Complete by now, the connection may already serve another request.
+    if (!request.complete) request.destroy()
+  }
+  const timer = setTimeout(cut, LINGER_MS).unref()
+  request.on('end', () => clearTimeout(timer)).on('error', () => {})
   request.resume()
 }
