@@ -1,0 +1,32 @@
+import { type Connector, connectors, type HostMap, type Network, openNetwork } from '@upload24/connectors'
+import type { App } from '../app.ts'
+import { openSandboxes, type Sandboxes } from '../sandbox/open.ts'
+import { appOf, type Place, type PlatformApp } from './apps.ts'
+import { hostsOf } from './hosts.ts'
+
+/** The platforms as this process reaches them: one per process. */
+export interface Platforms {
+  readonly connectors: Readonly<Record<string, Connector>>
+  readonly sandboxes: Sandboxes
+  readonly network: Network
+  connectorOf(platform: string): Connector | null
+  /** For `map` of openHttp and openOAuth. Throws Refused (operator) for a sandbox account where there is no sandbox. */
+  hostsOf(place: Omit<Place, 'tenant_id'>): HostMap
+  /** Null: not set up here. */
+  appOf(place: Place): PlatformApp | null
+  close(): Promise<void>
+}
+
+export function createPlatforms(app: Pick<App, 'config' | 'database' | 'seal'>): Platforms {
+  const network = openNetwork()
+  const sandboxes = openSandboxes(app)
+  return {
+    connectors,
+    sandboxes,
+    network,
+    connectorOf: platform => (Object.hasOwn(connectors, platform) ? (connectors[platform] ?? null) : null),
+    hostsOf: place => hostsOf(app, sandboxes, place),
+    appOf: place => appOf(app, place),
+    close: () => network.close()
+  }
+}
