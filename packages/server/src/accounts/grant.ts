@@ -1,0 +1,38 @@
+import type { Tokens } from '@upload24/connectors'
+import { z } from 'zod'
+import type { Seal } from '../lib/seal.ts'
+
+const time = z.coerce.date().optional()
+const Stored = z.object({
+  access: z.string(),
+  refresh: z.string().optional(),
+  expiresAt: time,
+  refreshExpiresAt: time,
+  scopes: z.array(z.string())
+})
+
+const context = (accountId: string) => `account:${accountId}`
+
+/** A grant as it is stored: it opens for its own account alone. */
+export const sealTokens = (seal: Seal, accountId: string, tokens: Tokens): Buffer =>
+  seal.seal(JSON.stringify(tokens), context(accountId))
+
+export function openTokens(seal: Seal, accountId: string, sealed: Buffer): Tokens {
+  const { access, refresh, expiresAt, refreshExpiresAt, scopes } = Stored.parse(
+    JSON.parse(seal.open(sealed, context(accountId)))
+  )
+  return {
+    access,
+    scopes,
+    ...(refresh === undefined ? {} : { refresh }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(refreshExpiresAt === undefined ? {} : { refreshExpiresAt })
+  }
+}
+
+/** A new grant that came without a refresh token keeps the old one: Google gives it at the first consent only. */
+export function keepRefresh(fresh: Tokens, old: Tokens | null): Tokens {
+  if (fresh.refresh !== undefined || old?.refresh === undefined) return fresh
+  const { refresh, refreshExpiresAt } = old
+  return { ...fresh, refresh, ...(refreshExpiresAt === undefined ? {} : { refreshExpiresAt }) }
+}

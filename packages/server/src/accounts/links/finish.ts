@@ -1,0 +1,89 @@
+import type { RemoteAccount, Tokens } from '@upload24/connectors'
+import type { App } from '../../app.ts'
+import { publicId } from '../../lib/ids.ts'
+import type { Platforms } from '../../platforms/platforms.ts'
+import { withTokens } from '../connect.ts'
+import { failureOf } from '../problems.ts'
+import { openOAuthFor } from '../sign-in.ts'
+import { type AccountHooks, storeAccounts } from '../store.ts'
+import { type Cookies, isOwn } from './continue.ts'
+import { cookieName } from './cookies.ts'
+import { findLink, type SeenLink, spendLink } from './queries.ts'
+import { addressWith } from './return-to.ts'
+import { hashOf, openSecrets } from './secrets.ts'
+import { Stopped } from './stopped.ts'
+
+/** What the platform's page sent the browser back with. */
+export interface Callback {
+  readonly state?: string | undefined
+  readonly code?: string | undefined
+  readonly error?: string | undefined
+}
+
+/** How it ended: the accounts, or why there is none. `cookie` has done its work. */
+export interface Finished {
+  readonly cookie: string
+  /** Null: nobody said where to; the news is shown here. */
+  readonly address: string | null
+  readonly failure: { readonly code: string; readonly message: string } | null
+}
+
+/** The browser is back. Throws Stopped when it is not the one that left, is late, or comes again: then nothing is asked of the platform. */
+export async function finishLink(
+  app: Pick<App, 'config' | 'database' | 'seal' | 'log'>,
+  platforms: Platforms,
+  hooks: AccountHooks,
+  platform: string,
+  callback: Callback,
+  cookies: Cookies
+): Promise<Finished> {
+  const link = await takeLink(app, platform, callback, cookies)
+  const cookie = cookieName(link.id)
+  const ended = await exchange(app, platforms, hooks, link, callback)
+  if (Array.isArray(ended)) {
+    const base = link.return_to ?? `${app.config.http.publicUrl}/accounts`
+    const accounts = ended.map(id => publicId('account', id))
+    app.log.info({ tenantId: link.tenant_id, platform, accounts }, 'an account was linked')
+    return { cookie, address: addressWith(base, 'linked', accounts), failure: null }
+  }
+  app.log.info({ tenantId: link.tenant_id, platform, code: ended.code }, 'an account was not linked')
+  return { cookie, address: link.return_to && addressWith(link.return_to, 'linkError', [ended.code]), failure: ended }
+}
+
+async function takeLink(
+  app: Pick<App, 'database'>,
+  platform: string,
+  { state, code, error }: Callback,
+  cookies: Cookies
+): Promise<SeenLink> {
+  if (!state || (!code && !error)) throw new Stopped('malformed')
+  const link = await findLink(app.database.db, { state_hash: hashOf(state) })
+  if (!link || link.platform !== platform) throw new Stopped('unknown')
+  // Before all else: whoever lacks the cookie learns nothing, and cannot use the link up.
+  if (!isOwn(link, cookies) || !link.cookie_hash) throw new Stopped('other_browser')
+  if (await spendLink(app.database.db, link.id, link.cookie_hash)) return link
+  const now = await findLink(app.database.db, { state_hash: hashOf(state) })
+  throw new Stopped(now?.used_at ? 'used' : now?.is_expired ? 'expired' : 'not_allowed')
+}
+
+async function exchange(
+  app: Pick<App, 'database' | 'seal' | 'log'>,
+  platforms: Platforms,
+  hooks: AccountHooks,
+  link: SeenLink,
+  { code, error }: Callback
+): Promise<string[] | { code: string; message: string }> {
+  const name = platforms.connectorOf(link.platform)?.name ?? link.platform
+  if (error === 'access_denied') return { code: 'access_denied', message: `You did not let this app use ${name}.` }
+  if (error || !code) return { code: 'platform_refused', message: `${name} did not let the account be linked.` }
+  let found: { remote: RemoteAccount; tokens: Tokens }[] | null
+  try {
+    const client = openOAuthFor(app, platforms, link, link.now)
+    const tokens = await client.exchange(code, openSecrets(app.seal, link.id, link.secrets).verifier)
+    found = withTokens(await client.identify(tokens), tokens)
+  } catch (thrown) {
+    return failureOf(app, thrown, name)
+  }
+  if (found) return storeAccounts(app, hooks, link, found)
+  return { code: 'several_accounts', message: `${name} brought several accounts at once. Allow one at a time.` }
+}

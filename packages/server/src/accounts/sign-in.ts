@@ -1,0 +1,111 @@
+import {
+  type Connector,
+  type Form,
+  openHttp,
+  openOAuth,
+  Refused,
+  type RemoteAccount,
+  type Tokens
+} from '@upload24/connectors'
+import type { App } from '../app.ts'
+import type { Place } from '../platforms/apps.ts'
+import { fenceAfter, PATIENCE } from '../platforms/fence.ts'
+import type { Platforms } from '../platforms/platforms.ts'
+
+/** One of a platform's ways to sign in, for one account or one that is to become one. */
+export interface Way extends Place {
+  readonly auth: string
+}
+
+/** What is done with a grant, whatever its kind. Everything throws Refused or Lost. */
+export interface SignIn {
+  refresh(tokens: Tokens): Promise<Tokens>
+  revoke(tokens: Tokens): Promise<void>
+  identify(tokens: Tokens): Promise<readonly RemoteAccount[]>
+}
+
+/** `now`: the database's clock. */
+export function openSignIn(app: Pick<App, 'log'>, platforms: Platforms, way: Way, now: Date): SignIn {
+  const connector = knownConnector(platforms, way)
+  const auth = connector.auths[way.auth]
+  if (auth?.kind === 'oauth2') return openOAuthFor(app, platforms, way, now)
+  if (auth?.kind === 'form') return openForm(app, platforms, way, connector, auth, now)
+  throw new Error(`${connector.id} has no sign-in "${way.auth}"`)
+}
+
+/** `patience`: seconds until our side gives up. */
+export function openOAuthFor(app: Pick<App, 'log'>, platforms: Platforms, way: Way, now: Date, patience = PATIENCE) {
+  const client = platforms.appOf(way)
+  const connector = knownConnector(platforms, way)
+  if (!client) throw new Refused(notSetUp(connector.name))
+  return openOAuth({
+    network: platforms.network,
+    connector,
+    auth: way.auth,
+    app: client,
+    map: platforms.hostsOf(way),
+    now,
+    fence: fenceAfter(patience),
+    onExchange: exchange => app.log.debug({ tenantId: way.tenant_id, exchange }, 'sign-in')
+  })
+}
+
+export interface FormSignIn extends SignIn {
+  connect(fields: unknown): Promise<Tokens>
+}
+
+/** App passwords and bot tokens: what they are refreshed by, if at all, is the connector's affair. */
+export function openForm(
+  app: Pick<App, 'log'>,
+  platforms: Platforms,
+  way: Way,
+  connector: Connector,
+  auth: Form<unknown>,
+  now: Date
+): FormSignIn {
+  const http = (tokens?: Tokens) =>
+    openHttp({
+      network: platforms.network,
+      connector,
+      hosts: connector.hosts({ remoteId: '', handle: '', auth: way.auth, facts: {} }),
+      map: platforms.hostsOf(way),
+      call: 'link',
+      commits: false,
+      now,
+      fence: fenceAfter(PATIENCE),
+      ...(tokens ? { token: async () => tokens.access } : {}),
+      onExchange: exchange => app.log.debug({ tenantId: way.tenant_id, exchange }, 'sign-in')
+    })
+  return {
+    connect: fields => auth.connect(fields, http()),
+    identify: tokens => auth.identify(tokens, http(tokens)),
+    async refresh(tokens) {
+      if (!auth.refresh) throw new Refused(signInExpired(connector.name))
+      return auth.refresh(tokens, http(tokens))
+    },
+    // A password is the owner's: only they can withdraw it.
+    revoke: async () => {}
+  }
+}
+
+export const signInExpired = (name: string) =>
+  ({
+    kind: 'relink',
+    scope: 'account',
+    code: 'sign_in_expired',
+    message: `${name} has ended this sign-in. Link the account again.`
+  }) as const
+
+function knownConnector(platforms: Platforms, { platform }: Way): Connector {
+  const connector = platforms.connectorOf(platform)
+  if (!connector) throw new Refused(notSetUp(platform))
+  return connector
+}
+
+const notSetUp = (name: string) =>
+  ({
+    kind: 'operator',
+    scope: 'app',
+    code: 'platform_unavailable',
+    message: `${name} is not set up here.`
+  }) as const

@@ -1,0 +1,60 @@
+import type { RemoteAccount, Tokens } from '@upload24/connectors'
+import type { App } from '../app.ts'
+import type { Db } from '../db/open.ts'
+import { newId } from '../lib/ids.ts'
+import { appKey } from '../platforms/apps.ts'
+import { keepRefresh, openTokens, sealTokens } from './grant.ts'
+import * as queries from './queries.ts'
+import type { Way } from './sign-in.ts'
+
+/** What the deliveries do when an account comes or goes, in the same transaction. */
+export interface AccountHooks {
+  /** The account has a new grant: what failed for want of one in the last 72 hours goes on. */
+  onRelinked(trx: Db, tenantId: string, accountId: string): Promise<void>
+  /** The account is gone: its open deliveries get `stop = 'unlink'`. */
+  onUnlinked(trx: Db, tenantId: string, accountId: string): Promise<void>
+}
+
+/** Stores all accounts of a grant, or none; answers their ids. One that is known keeps its id and gets the new grant. */
+export function storeAccounts(
+  app: Pick<App, 'database' | 'seal'>,
+  hooks: AccountHooks,
+  way: Way,
+  accounts: readonly { readonly remote: RemoteAccount; readonly tokens: Tokens }[]
+): Promise<string[]> {
+  return app.database.db.transaction().execute(async trx => {
+    await queries.insertApp(trx, appKey(way))
+    const ids: string[] = []
+    for (const { remote, tokens } of accounts) ids.push(await storeAccount(app, hooks, trx, way, remote, tokens))
+    return ids
+  })
+}
+
+async function storeAccount(
+  app: Pick<App, 'seal'>,
+  hooks: AccountHooks,
+  trx: Db,
+  { tenant_id, platform, sandbox, auth }: Way,
+  remote: RemoteAccount,
+  tokens: Tokens
+): Promise<string> {
+  const identity = { tenant_id, platform, sandbox, remote_id: remote.remoteId }
+  const shown = {
+    ...identity,
+    auth,
+    display_name: remote.name,
+    handle: remote.handle,
+    avatar_url: remote.avatar ?? null,
+    facts: remote.facts ?? {},
+    scopes: tokens.scopes
+  }
+  const id = newId()
+  const isNew = await queries.insertAccount(trx, { ...shown, id, tokens: sealTokens(app.seal, id, tokens) })
+  if (isNew) return id
+  const known = await queries.lockAccount(trx, identity)
+  if (!known) throw new Error('an account that blocks its own insert is not there')
+  const whole = keepRefresh(tokens, known.tokens && openTokens(app.seal, known.id, known.tokens))
+  await queries.relinkAccount(trx, { ...shown, id: known.id, tokens: sealTokens(app.seal, known.id, whole) })
+  await hooks.onRelinked(trx, tenant_id, known.id)
+  return known.id
+}
