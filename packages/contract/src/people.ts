@@ -125,7 +125,7 @@ export const resetPassword = endpoint({
   summary: 'Set a new password',
   description: 'With the token of the mailed link. Every session of the user ends.',
   access: { who: 'anyone' },
-  body: z.strictObject({ token: z.string().min(1, 'must not be empty').max(200), password }),
+  body: z.strictObject({ token: z.string().regex(/^[\w-]{1,200}$/, 'must be the token of the mailed link'), password }),
   status: 204,
   reply: z.undefined(),
   problems: ['validation_failed', 'rate_limited']

@@ -3,6 +3,7 @@ import test from 'node:test'
 import { testDatabase } from '../../test/database.ts'
 import { openPeopleWorld } from '../../test/people-world.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
+import { touchKey } from './queries.ts'
 import { LIVE_KEYS } from './service.ts'
 
 const database = await testDatabase()
@@ -148,6 +149,10 @@ test('the last use is written at most once a minute, and nobody waits for it', a
   const stale = await lastUse()
   await use(key)
   while ((await lastUse()) === stale);
+  // As another process would, which read the key before this one wrote.
+  const written = await lastUse()
+  await touchKey(database.db, readId('key', id) as string)
+  assert.equal(await lastUse(), written)
 })
 
 test('of two requests for the last free place one gets it', async () => {

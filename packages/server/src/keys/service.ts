@@ -2,6 +2,7 @@ import { type Fault, type KeySummary, type Scope, scopes } from '@upload24/contr
 import type { App } from '../app.ts'
 import type { UserCaller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
+import { refuseFaults } from '../http/validation.ts'
 import { newId, readId } from '../lib/ids.ts'
 import { makeKey } from './format.ts'
 import { presentKey } from './present.ts'
@@ -29,10 +30,7 @@ export async function generate(app: KeysApp, caller: UserCaller, wanted: Wanted)
   if (expiresAt && !(expiresAt.getTime() > Date.now())) {
     faults.push({ path: 'expiresAt', code: 'invalid_value', message: 'must be later than now' })
   }
-  if (faults.length > 0) {
-    const count = faults.length === 1 ? 'One field breaks' : `${faults.length} fields break`
-    throw problem('validation_failed', `${count} a rule.`, { errors: faults })
-  }
+  refuseFaults(faults)
   const id = newId()
   const { key, prefix, hash } = makeKey(id, app.config.environment)
   const row = await db.transaction().execute(async trx => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Role } from '@upload24/contract'
 import type { Db } from '../db/open.ts'
 import type { UserCaller } from '../http/caller.ts'
-import { Problem, problem } from '../http/problem.ts'
+import { problem } from '../http/problem.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mail } from '../lib/mail.ts'
 import type { PeopleApp } from './auth.ts'
@@ -55,14 +55,9 @@ export async function invite(
 export async function acceptInvitation(db: Db, token: string, user: { id: string; email: string }): Promise<string> {
   const invitation = await takeInvitation(db, hashOf(token), user.email)
   if (!invitation) {
-    throw new Problem('validation_failed', 'One field breaks a rule.', {
-      errors: [
-        {
-          path: 'invitation',
-          code: 'invalid_value',
-          message: 'is not valid for this e-mail: it may be used, replaced or older than a week; ask for a new one'
-        }
-      ]
+    const message = 'is not valid, or not any more, for this e-mail'
+    throw problem('validation_failed', 'The invitation cannot be used: ask for a new one.', {
+      errors: [{ path: 'invitation', code: 'invalid_value', message }]
     })
   }
   await insertMember(db, { id: newId(), userId: user.id, ...invitation })

@@ -1,5 +1,5 @@
 import { isAPIError } from 'better-auth/api'
-import { Problem } from '../http/problem.ts'
+import { problem } from '../http/problem.ts'
 import type { Mail } from '../lib/mail.ts'
 import type { Auth, AuthOptions } from './auth.ts'
 
@@ -22,14 +22,8 @@ export async function askForReset(auth: Auth, email: string): Promise<void> {
 export async function reset(auth: Auth, { token, password }: { token: string; password: string }): Promise<void> {
   await auth.api.resetPassword({ body: { token, newPassword: password } }).catch(error => {
     if (!isAPIError(error) || error.statusCode >= 500) throw error
-    throw new Problem('validation_failed', 'One field breaks a rule.', {
-      errors: [
-        {
-          path: 'token',
-          code: 'invalid_value',
-          message: 'is not valid (any more): ask for a new link with /auth/forgot'
-        }
-      ]
+    throw problem('validation_failed', 'The link cannot be used: ask for a new one with POST /auth/forgot.', {
+      errors: [{ path: 'token', code: 'invalid_value', message: 'is not valid, or not any more' }]
     })
   })
 }

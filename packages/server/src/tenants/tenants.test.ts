@@ -3,6 +3,7 @@ import test from 'node:test'
 import { testDatabase } from '../../test/database.ts'
 import { cookieOf, openPeopleWorld } from '../../test/people-world.ts'
 import { readId } from '../lib/ids.ts'
+import { issueAccessToken } from './access-token.ts'
 
 const database = await testDatabase()
 const world = await openPeopleWorld(database)
@@ -86,7 +87,7 @@ test('a wrong password and an unknown e-mail get the same answer', async () => {
     body: { email: 'nobody@example.com', password: 'not this one' }
   })
   assert.equal(wrong.status, 401)
-  const visible = ({ body: { requestId, ...rest } }: typeof wrong) => rest
+  const visible = ({ body }: typeof wrong) => ({ ...body, requestId: '' })
   assert.deepEqual(visible(wrong), visible(unknown))
   assert.equal(wrong.body.code, 'invalid_credentials')
 })
@@ -182,6 +183,36 @@ test('a member of two workspaces switches between them, and the session remember
   const nonsense = await ask('POST', '/auth/switch', { token: host.token, body: { tenantId: 'tenant_x' } })
   assert.equal(nonsense.status, 404)
   assert.equal(foreign.body.code, nonsense.body.code)
+})
+
+test('an admin invites, but makes no owner; a later invitation replaces an earlier one', async () => {
+  const { token, answer } = await newUser()
+  const admin = await issueAccessToken(world.app, {
+    userId: readId('user', answer.body.user.id) as string,
+    tenantId: readId('tenant', answer.body.tenant.id) as string,
+    role: 'admin'
+  })
+  const email = 'chosen@example.com'
+  const inviting = (as: string, role: string) =>
+    ask('POST', '/workspace/invitations', { token: as, body: { email, role } })
+  assert.equal((await inviting(admin.accessToken, 'owner')).body.code, 'role_missing')
+  const [early, late] = [await inviting(admin.accessToken, 'admin'), await inviting(token, 'owner')]
+  const accept = (url: string) =>
+    newUser({ email, workspace: undefined, invitation: new URL(url).searchParams.get('invitation') })
+  const replaced = (await accept(early.body.url)).answer
+  assert.deepEqual([replaced.status, replaced.body.errors[0].path], [422, 'invitation'])
+  const accepted = (await accept(late.body.url)).answer
+  assert.deepEqual([accepted.status, accepted.body.tenant?.role], [201, 'owner'])
+})
+
+test('an invitation dies after a week', async () => {
+  const { token } = await newUser()
+  const email = 'late@example.com'
+  const { body } = await ask('POST', '/workspace/invitations', { token, body: { email } })
+  assert.ok(Math.abs(new Date(body.expiresAt).getTime() - Date.now() - 7 * 86_400_000) < 10_000)
+  await database.pool.query('update invitations set expires_at = now() where id = $1', [body.id])
+  const invitation = new URL(body.url).searchParams.get('invitation')
+  assert.equal((await newUser({ email, workspace: undefined, invitation })).answer.status, 422)
 })
 
 test('a refresh names the role as it is now', async () => {
