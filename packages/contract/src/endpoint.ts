@@ -11,12 +11,7 @@ export type Access =
   | { readonly who: 'bearer'; readonly role: Role }
   | { readonly who: 'bearer or key'; readonly role: Role; readonly scope: Scope }
 
-export interface Endpoint<
-  Params extends z.ZodType = z.ZodType,
-  Query extends z.ZodType = z.ZodType,
-  Body extends z.ZodType = z.ZodType,
-  Reply extends z.ZodType = z.ZodType
-> {
+export interface Endpoint {
   readonly id: string
   readonly method: Method
   /** OpenAPI's notation: `/api/upload/{uploadId}/status`. */
@@ -25,9 +20,9 @@ export interface Endpoint<
   readonly summary: string
   readonly description?: string
   readonly access: Access
-  readonly params?: Params
-  readonly query?: Query
-  readonly body?: Body
+  readonly params?: z.ZodType
+  readonly query?: z.ZodType
+  readonly body?: z.ZodType
   /** The body is multipart/form-data: the fields of `body`, and one file. */
   readonly form?: boolean
   /** `body` takes the options of each platform as further fields; the server adds their schemas. */
@@ -35,12 +30,10 @@ export interface Endpoint<
   /** Honours Idempotency-Key. `sealed`: the kept answer holds secrets. `once`: it is never shown again. */
   readonly idempotency?: 'plain' | 'sealed' | 'once'
   readonly status: 200 | 201 | 202 | 204
-  readonly reply: Reply
+  readonly reply: z.ZodType
   /** Beside those that every route has: what its rules can answer. */
   readonly problems: readonly ProblemCode[]
 }
 
 /** Declares a route. The server binds a handler to it; the OpenAPI document and the SDK read it. */
-export const endpoint = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
-  declared: Endpoint<P, Q, B, A>
-): Endpoint<P, Q, B, A> => declared
+export const endpoint = <const E extends Endpoint>(declared: E): E => declared

@@ -78,4 +78,7 @@ export interface Fault {
   /** What the rule compares: the limit and what was measured, where there are such. */
   readonly limit?: number | string
   readonly measured?: number | string
+  /** Which target it concerns, where it concerns one. */
+  readonly accountId?: string
+  readonly platform?: string
 }

@@ -17,7 +17,7 @@ const Adjustment = z.object({
   field: z.string(),
   rule: z.string(),
   limit: z.union([z.number(), z.string()]).optional(),
-  applied: z.string().meta({ description: 'What is sent in its place.' })
+  applied: z.union([z.string(), z.boolean()]).meta({ description: 'What is sent in its place.' })
 })
 
 const Target = z.object({

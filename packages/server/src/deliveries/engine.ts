@@ -70,7 +70,7 @@ export interface Work {
   readonly publisher: Publisher<any, any>
   readonly post: Post<any>
   /** The token, the hosts and the fence are in its http. */
-  context(row: Row): Context
+  context(row: Row, call: Call): Context
   open(start: number, end: number, total: number): Promise<Chunk>
   /** Beats the row every 20 s until stopped. A beat that fails closes the fence and cuts the exchange. */
   beating(row: Row): { stop(): void }
@@ -143,7 +143,7 @@ function make(
 ): Promise<Progress<unknown>> {
   const { publisher: p, post } = work
   const { state } = row.delivery
-  const ctx = work.context(row)
+  const ctx = work.context(row, call)
   switch (call) {
     case 'prepare':
       return p.prepare(state, post, ctx, doubt)

@@ -2,12 +2,14 @@ import type { Endpoint } from '@upload24/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Caller, UserCaller } from './caller.ts'
-import { Problem, problem } from './problem.ts'
-import { faultsOf } from './validation.ts'
+import { problem } from './problem.ts'
+import { faultsOf, knownFields, refuseFaults } from './validation.ts'
 
-type Output<S> = S extends z.ZodType ? z.output<S> : undefined
+type Output<E, K extends string> = E extends { readonly [key in K]: infer S extends z.ZodType }
+  ? z.output<S>
+  : undefined
 
-/** What a handler is given: parsed input, and who asks. */
+/** What a handler is given: parsed input, and who asks. `body` of forms and of uploads is read by the handler itself. */
 export interface Call<P, Q, B, C> {
   readonly params: P
   readonly query: Q
@@ -23,18 +25,35 @@ type CallerOf<E extends Endpoint> = E['access'] extends { who: 'anyone' }
     ? UserCaller
     : Caller
 
-type Handler<E extends Endpoint> = (
-  call: Call<Output<E['params']>, Output<E['query']>, Output<E['body']>, CallerOf<E>>
-) => Promise<z.input<E['reply']>>
+type BodyOf<E extends Endpoint> = E extends { readonly platformOptions: true } ? unknown : Output<E, 'body'>
 
-/** Makes an answer of the request, or lets `run` make it: Idempotency-Key stands between route and handler. */
+/** An answer whose status is not the endpoint's usual one. */
+export class Answered<T> {
+  readonly status: number
+  readonly body: T
+  constructor(status: number, body: T) {
+    this.status = status
+    this.body = body
+  }
+}
+
+type Handler<E extends Endpoint> = (
+  call: Call<Output<E, 'params'>, Output<E, 'query'>, BodyOf<E>, CallerOf<E>>
+) => Promise<z.input<E['reply']> | Answered<z.input<E['reply']>>>
+
+export interface Outcome {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** Runs the handler, or answers for it: Idempotency-Key stands between route and handler. */
 export type Around = (
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
   caller: Caller | null,
-  run: () => Promise<{ status: number; body: unknown }>
-) => Promise<{ status: number; body: unknown }>
+  run: () => Promise<Outcome>
+) => Promise<Outcome>
 
 export interface Binding {
   readonly http: FastifyInstance
@@ -45,33 +64,31 @@ export interface Binding {
 
 /** The only place where the contract meets Fastify: input is parsed before the handler, its answer before it leaves. */
 export function bind<const E extends Endpoint>(binding: Binding, endpoint: E, handler: Handler<E>): void {
-  const route = {
+  binding.http.route({
     method: endpoint.method,
     url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
-    handler: async (request: FastifyRequest, reply: FastifyReply) => {
+    handler: async (request, reply) => {
       const caller = await binding.authenticate(request, endpoint)
-      const answer = await binding.around(endpoint, request, reply, caller, async () => {
-        const input = endpoint.form
-          ? { ...readInput(endpoint, request), body: undefined }
-          : readInput(endpoint, request)
-        const result = await handler({ ...input, caller, request, reply } as Parameters<Handler<E>>[0])
-        const status = reply.statusCode === 200 ? endpoint.status : reply.statusCode
-        return { status, body: endpoint.reply.parse(result) }
+      const { status, body } = await binding.around(endpoint, request, reply, caller, async () => {
+        const result = await handler({ ...readInput(endpoint, request), caller, request, reply } as never)
+        return result instanceof Answered
+          ? { status: result.status, body: endpoint.reply.parse(result.body) }
+          : { status: endpoint.status, body: endpoint.reply.parse(result) }
       })
-      return reply.code(answer.status).send(answer.body)
+      return reply.code(status).send(body)
     }
-  }
-  binding.http.route(route)
+  })
 }
 
 function readInput(endpoint: Endpoint, request: FastifyRequest) {
   const params = endpoint.params?.safeParse(request.params)
   if (params && !params.success) throw problem('not_found', 'There is nothing at this address.')
-  const query = endpoint.query?.safeParse(request.query ?? {})
-  const body = endpoint.form ? undefined : endpoint.body?.safeParse(request.body ?? {})
-  const faults = [query, body].flatMap(part => (part && !part.success ? faultsOf(part.error) : []))
-  if (faults.length > 0) throw new Problem('validation_failed', describe(faults.length), { errors: faults })
-  return { params: params?.data, query: query?.data, body: body?.data }
+  const query = endpoint.query?.safeParse(request.query)
+  // The options of platforms need the targets: the upload's own reading checks everything together.
+  const body = endpoint.platformOptions ? undefined : endpoint.body?.safeParse(request.body ?? {})
+  refuseFaults([
+    ...(query?.error ? faultsOf(query.error, knownFields(endpoint.query)) : []),
+    ...(body?.error ? faultsOf(body.error, knownFields(endpoint.body)) : [])
+  ])
+  return { params: params?.data, query: query?.data, body: endpoint.platformOptions ? request.body : body?.data }
 }
-
-const describe = (count: number) => (count === 1 ? 'One field breaks a rule.' : `${count} fields break a rule.`)

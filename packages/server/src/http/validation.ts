@@ -1,17 +1,18 @@
 import type { Fault } from '@upload24/contract'
 import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
+import { problem } from './problem.ts'
 
 /** Every issue of a zod error as a fault of ours: a path as the reader writes it, a stable code, a sentence. */
-export function faultsOf(error: z.ZodError, at = '', known: readonly string[] = []): Fault[] {
-  return error.issues.flatMap(issue => {
-    const path = pathOf(issue.path, at)
+export function faultsOf(error: z.ZodError, known: readonly string[] = []): Fault[] {
+  return error.issues.flatMap((issue): Fault[] => {
+    const path = pathOf(issue.path)
     switch (issue.code) {
       case 'unrecognized_keys':
-        return issue.keys.map(key => unknownField(pathOf([...issue.path, key], at), key, known))
+        return issue.keys.map(key => unknownField([...issue.path, key], issue.path.length === 0 ? known : []))
       case 'invalid_type':
         return [
-          isMissing(issue)
+          isMissing(issue.message)
             ? { path, code: 'required', message: 'is required' }
             : { path, code: 'invalid_type', message: `must be ${article(issue.expected)}` }
         ]
@@ -32,23 +33,36 @@ export function faultsOf(error: z.ZodError, at = '', known: readonly string[] = 
 }
 
 /** A name that nothing reads is refused: a schedule under a wrong name would publish at once. */
-export function unknownField(path: string, name: string, known: readonly string[]): Fault {
-  const near = known.length > 0 ? closest(name, known as string[]) : undefined
-  const hint =
-    near !== undefined && distance(name, near) <= Math.max(2, name.length / 3) ? `; did you mean "${near}"?` : ''
-  return { path, code: 'unknown_field', message: `is not a field that is read here${hint}` }
+export function unknownField(path: readonly PropertyKey[], known: readonly string[]): Fault {
+  const name = String(path.at(-1))
+  const near = known.length > 0 ? closest(name, [...known]) : undefined
+  const isNear = near !== undefined && distance(name.toLowerCase(), near.toLowerCase()) <= Math.max(2, name.length / 3)
+  const message = `is not a field that is read here${isNear ? `; did you mean "${near}"?` : ''}`
+  return { path: pathOf(path), code: 'unknown_field', message }
+}
+
+/** The names that a strict object reads. */
+export const knownFields = (schema: z.ZodType | undefined): string[] =>
+  schema && 'shape' in schema ? Object.keys(schema.shape as object) : []
+
+/** Nothing happens while there are faults; all of them are told at once. */
+export function refuseFaults(
+  faults: readonly Fault[],
+  code: 'validation_failed' | 'target_refused' = 'validation_failed'
+): void {
+  if (faults.length === 0) return
+  const subject = faults.length === 1 ? 'One rule is' : `${faults.length} rules are`
+  throw problem(code, `${subject} broken; nothing was created. See errors.`, { errors: faults })
 }
 
 /** `['accounts', 1]` → `accounts[1]`. */
-export function pathOf(segments: readonly PropertyKey[], at = ''): string {
-  return segments.reduce<string>(
-    (path, segment) =>
-      typeof segment === 'number' ? `${path}[${segment}]` : path ? `${path}.${String(segment)}` : String(segment),
-    at
-  )
-}
+export const pathOf = (segments: readonly PropertyKey[]): string =>
+  segments.reduce<string>((path, segment) => {
+    if (typeof segment === 'number') return `${path}[${segment}]`
+    return path ? `${path}.${String(segment)}` : String(segment)
+  }, '')
 
-const isMissing = (issue: { input?: unknown; message: string }) =>
-  'input' in issue ? issue.input === undefined : issue.message.includes('undefined')
+/** zod names the received type in the message alone. */
+const isMissing = (message: string) => message.endsWith('received undefined')
 
 const article = (expected: string) => (/^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`)

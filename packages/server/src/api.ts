@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify'
+import { accountRoutes } from './accounts/routes.ts'
+import type { App } from './app.ts'
+import type { Presence } from './db/presence.ts'
+import { grantHooks } from './deliveries/grants.ts'
+import { docsRoutes } from './docs/routes.ts'
+import { healthRoutes } from './health/routes.ts'
+import { createAuthenticate } from './http/auth.ts'
+import type { Binding } from './http/bind.ts'
+import { acceptForms } from './http/form.ts'
+import { createHttp } from './http/server.ts'
+import { createAround } from './idempotency/around.ts'
+import { keyRoutes } from './keys/routes.ts'
+import type { Platforms } from './platforms/platforms.ts'
+import { platformRoutes } from './platforms/routes.ts'
+import { quotaRoutes } from './quota/routes.ts'
+import { sandboxRoutes } from './sandbox/routes.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import type { DiskStorage } from './storage/disk.ts'
+import { serveStorage } from './storage/serve.ts'
+import { peopleRoutes } from './tenants/routes.ts'
+import { uploadRoutes } from './uploads/routes.ts'
+
+/** The HTTP server with every noun's routes. It does not listen yet. */
+export async function createApi(
+  app: App,
+  platforms: Platforms,
+  presence: Presence,
+  disk: DiskStorage
+): Promise<FastifyInstance> {
+  const http = await createHttp(app)
+  acceptForms(http)
+  const binding: Binding = { http, authenticate: createAuthenticate(app), around: createAround(app, presence.id) }
+  peopleRoutes(binding, app)
+  keyRoutes(binding, app)
+  quotaRoutes(binding, app)
+  platformRoutes(binding, platforms)
+  accountRoutes(binding, app, platforms, grantHooks(app))
+  uploadRoutes(binding, app, platforms)
+  sessionRoutes(binding, app, platforms)
+  sandboxRoutes(binding, platforms.sandboxes)
+  healthRoutes(http, app)
+  await docsRoutes(http, app, platforms)
+  await http.register(serveStorage, { disk })
+  return http
+}

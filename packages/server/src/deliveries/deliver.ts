@@ -1,0 +1,74 @@
+import { type Connector, secondsToMidnight } from '@upload24/connectors'
+import type { App } from '../app.ts'
+import type { Platforms } from '../platforms/platforms.ts'
+import { MediaChanged, Missing } from '../storage/errors.ts'
+import { type Row, run, type Store } from './engine.ts'
+import { openFence } from './fence.ts'
+import { apply, giveUp, shapeOf } from './machine.ts'
+import { end } from './outcomes.ts'
+import * as queries from './queries.ts'
+import { type Claimed, type Deadline, deadlineAfter, toRow } from './rows.ts'
+import { createStore } from './store.ts'
+import { openWork } from './work.ts'
+
+/** Works on one claimed delivery until it must wait or is over. Throws when the lease is lost: nothing is left to do then. */
+export async function deliver(
+  app: App,
+  platforms: Platforms,
+  claimed: queries.Found,
+  sentAt: Deadline,
+  stop: AbortSignal
+): Promise<void> {
+  const connector = platforms.connectorOf(claimed.platform)
+  if (!connector) throw new Error(`there is no connector for ${claimed.platform}`)
+  const deadline = deadlineAfter(sentAt)
+  const row = toRow(app.seal, claimed, deadline)
+  const store = createStore(app, claimed, deadline, connector.publisher.settleSeconds)
+  if (claimed.isFirst) await queries.refreshUpload(app.database.db, claimed.tenantId, claimed.uploadId)
+  if (await waitsForBudget(app, connector, claimed, row, store)) return
+  const fence = openFence(deadline, stop)
+  const work = await openWork({ app, platforms, connector, claimed, store, fence })
+  try {
+    await run(work, row)
+  } catch (error) {
+    if (!(error instanceof MediaChanged || error instanceof Missing)) throw error
+    // The file is opened before anything is begun: nothing of this chunk can have left.
+    const current = await store.reload(row)
+    await store.save(current, end(current.delivery, MEDIA_CHANGED))
+  } finally {
+    work.close()
+    fence.close()
+  }
+}
+
+const MEDIA_CHANGED = {
+  kind: 'permanent',
+  scope: 'delivery',
+  code: 'media_changed',
+  message: 'The stored file is not the one that was accepted any more. Send it again.'
+} as const
+
+/** A start counts against the app's day, which all tenants share. When the day's are used, everyone of the app waits for the next. */
+async function waitsForBudget(
+  app: App,
+  connector: Connector,
+  claimed: Claimed,
+  row: Row,
+  store: Store
+): Promise<boolean> {
+  const { budget, name, publisher } = connector
+  const isStart = row.delivery.stage === 'prepare' && row.delivery.state === null
+  // The sandbox has one app per workspace, and counts for itself.
+  if (!budget || !isStart || row.stop !== null || claimed.app !== claimed.platform) return false
+  if (giveUp(row.delivery, row.times)) return false
+  if (await queries.spendBudget(app.database.db, claimed.app, budget.perDay, budget.zone)) return false
+  const failure = {
+    kind: 'retry',
+    scope: 'app',
+    code: 'daily_budget_used',
+    message: `${name} allows this installation ${budget.perDay} uploads a day, and today's are used. It goes on after midnight there.`,
+    after: secondsToMidnight(budget.zone, row.now)
+  } as const
+  await store.save(row, apply(row.delivery, 'prepare', { type: 'refused', failure }, row.times, shapeOf(publisher)))
+  return true
+}

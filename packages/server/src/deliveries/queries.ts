@@ -1,0 +1,236 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/open.ts'
+import type { Next } from './machine.ts'
+import { CEILING, type Delivery, LEASE, SILENT } from './machine.ts'
+import type { Claimed } from './rows.ts'
+
+/** Deliveries of one account that may run at the same time. */
+const PER_ACCOUNT = 3
+
+const columns = sql`
+  d.id, d.tenant_id as "tenantId", d.upload_id as "uploadId", d.account_id as "accountId", d.platform, d.app, d.title,
+  d.description, d.options, d.status, d.stage, d.state, d.bytes, d.sent, d.chunk_end as "chunkEnd", d.tries,
+  d.restarts, d.absent, d.doubt, d.doubt_commits as "doubtCommits", d.doubt_repeat as "doubtRepeat",
+  d.doubt_since as "doubtSince", d.crashes, d.stop, d.remote_id as "remoteId", d.remote_url as "remoteUrl", d.failure,
+  d.lease, clock_timestamp() as now,
+  extract(epoch from clock_timestamp() - d.doubt_since)::float8 as "doubtAge",
+  extract(epoch from d.settled_at - clock_timestamp())::float8 as "settlesIn",
+  extract(epoch from d.give_up_at - clock_timestamp())::float8 as left,
+  array(select o.remote_id from deliveries o where o.account_id = d.account_id and o.id <> d.id
+    and o.remote_id is not null order by o.due_at desc limit 200) as taken`
+
+const seconds = (value: number) => sql`${value} * interval '1 second'`
+
+export interface Found extends Claimed {
+  /** It was still scheduled: this is its first claim. */
+  readonly isFirst: boolean
+}
+
+/**
+ * The next delivery that is due, leased to `worker`; undefined when there is none. The account that waited longest goes
+ * first. A lease ends with its time, or when its worker has been silent; whoever held it can write nothing more.
+ * `busy`: what this process still works on, were its leases to run out.
+ * Throws a unique violation when another claim took the same `alone_key` in this moment: claim again.
+ */
+export async function claim(
+  db: Db,
+  { worker, lease, busy }: { worker: string; lease: string; busy: readonly string[] }
+): Promise<Found | undefined> {
+  const { rows } = await sql<Found>`
+    with due as (
+      select d.id, d.account_id, d.status = 'scheduled' as is_first
+      from deliveries d join accounts a on a.id = d.account_id join apps p on p.app = d.app
+      where d.status in ('scheduled', 'running') and d.ask_at <= now() and d.id <> all(${busy}::uuid[])
+        and (d.lease is null or d.lease_until < now() or not exists (
+          select from workers w where w.id = d.worker and w.beat_at > now() - ${seconds(SILENT)}))
+        and (d.stop is not null or (a.parked_until <= now() and p.parked_until <= now()))
+        and (select count(*) from deliveries o
+          where o.account_id = d.account_id and o.lease is not null and o.id <> d.id) < ${PER_ACCOUNT}
+        and (d.alone_key is null or d.alone_since is not null or d.give_up_at <= now() or not exists (
+          -- Someone runs with this key; someone ended without an id and has not settled, so that the next watermark
+          -- would miss its post; someone later than our own doubt is unaccounted for.
+          select from deliveries o where o.alone_key = d.alone_key and o.id <> d.id and (
+            o.alone_since is not null
+            or o.remote_id is null and o.settled_at > now()
+            or o.remote_id is null and o.doubt_since > d.doubt_since and (d.doubt_commits or d.stage = 'committed')
+              and (o.status = 'uploaded' or o.doubt_commits or o.stage = 'committed'))))
+      order by a.last_claim, d.ask_at
+      for update of d, a skip locked limit 1
+    ), touched as (
+      update accounts a set last_claim = now() from due where a.id = due.account_id
+    )
+    update deliveries d set lease = ${lease}, lease_until = now() + ${seconds(LEASE)}, worker = ${worker},
+      status = 'running', started_at = coalesce(d.started_at, now()),
+      crashes = d.crashes + (d.lease is not null)::int,
+      alone_since = case when d.alone_key is not null and d.give_up_at > now() and d.stop is null
+        then coalesce(d.alone_since, now()) end
+    from due where d.id = due.id
+    returning ${columns}, due.is_first as "isFirst"`.execute(db)
+  return rows[0]
+}
+
+/** Seconds until the next delivery that is not due yet. Null: there is none. */
+export async function nextDueIn(db: Db): Promise<number | null> {
+  const { rows } = await sql<{ wait: number | null }>`
+    select extract(epoch from min(ask_at) - now())::float8 as wait from deliveries
+    where status in ('scheduled', 'running') and ask_at > now()`.execute(db)
+  return rows[0]?.wait ?? null
+}
+
+/** Heard by every worker when the transaction ends: something may be due. */
+export async function notify(db: Db): Promise<void> {
+  await sql`select pg_notify('deliveries', '')`.execute(db)
+}
+
+export interface Held {
+  readonly id: string
+  readonly lease: string
+}
+
+/** Undefined: the lease is not ours any more. */
+export async function read(db: Db, { id, lease }: Held): Promise<Claimed | undefined> {
+  const { rows } = await sql<Claimed>`
+    select ${columns} from deliveries d where d.id = ${id} and d.lease = ${lease}`.execute(db)
+  return rows[0]
+}
+
+/** Before every changing call. Undefined: the lease is not ours any more, or a stop was asked for. */
+export async function begin(db: Db, { id, lease }: Held, next: Next): Promise<Claimed | undefined> {
+  const { doubt, absent } = next.delivery
+  const settledAt = next.settle === undefined ? sql`d.settled_at` : sql`now() + ${seconds(next.settle)}`
+  const { rows } = await sql<Claimed>`
+    update deliveries d set doubt = ${doubt?.call ?? null}, doubt_commits = ${doubt?.commits ?? false},
+      doubt_repeat = ${doubt?.repeat ?? false}, absent = ${absent},
+      doubt_since = case when d.doubt is null then now() else d.doubt_since end,
+      ask_at = now() + ${seconds(next.wait)}, settled_at = ${settledAt}, attempts = d.attempts + 1
+    where d.id = ${id} and d.lease = ${lease} and d.stop is null
+    returning ${columns}`.execute(db)
+  return rows[0]
+}
+
+/** What came of the step. The lease goes back when there is a wait. Undefined: it is not ours any more. */
+export async function save(
+  db: Db,
+  { id, lease }: Held,
+  next: Next,
+  state: Buffer | null
+): Promise<Claimed | undefined> {
+  const d = next.delivery
+  const isOver = d.status !== 'running'
+  const settledAt = next.settle === undefined ? sql`d.settled_at` : sql`now() + ${seconds(next.settle)}`
+  const wait = seconds(next.wait)
+  const { rows } = await sql<Claimed>`
+    update deliveries d set status = ${d.status}, stage = ${d.stage}, state = ${state}, sent = ${d.sent},
+      chunk_end = ${d.end}, tries = ${d.tries}, restarts = ${d.restarts}, absent = ${d.absent},
+      doubt = ${d.doubt?.call ?? null}, doubt_commits = ${d.doubt?.commits ?? false},
+      doubt_repeat = ${d.doubt?.repeat ?? false},
+      doubt_since = case when ${d.doubt !== null || d.stage === 'committed'} then d.doubt_since end,
+      remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null},
+      failure = ${d.failure ? JSON.stringify(d.failure) : null}::jsonb,
+      crashes = case when ${d.tries === 0} then 0 else d.crashes end,
+      settled_at = ${settledAt},
+      ask_at = case when d.stop is null then now() + ${wait} * (0.9 + random() * 0.2) else now() end,
+      give_up_at = case when ${next.patient ?? false}
+        then greatest(d.give_up_at, least(now() + ${wait} + interval '6 hours', d.due_at + interval '72 hours'))
+        else d.give_up_at end,
+      lease = case when ${isOver || next.wait > 0} then null else d.lease end,
+      lease_until = now() + ${seconds(LEASE)},
+      alone_since = case when ${isOver} then null else d.alone_since end,
+      ended_at = case when ${isOver} then now() end
+    where d.id = ${id} and d.lease = ${lease}
+    returning ${columns}`.execute(db)
+  return rows[0]
+}
+
+/** Holds the row for another lease, and moves `settled_at` along when the doubt commits. False: it is not ours any more. */
+export async function beat(db: Db, { id, lease }: Held, settleSeconds: number): Promise<boolean> {
+  const { rows } = await sql`
+    update deliveries set lease_until = now() + ${seconds(LEASE)},
+      settled_at = case when doubt_commits then now() + ${seconds(LEASE + CEILING + settleSeconds)} else settled_at end
+    where id = ${id} and lease = ${lease} returning 1`.execute(db)
+  return rows.length === 1
+}
+
+/** A worker that stops hands over at once what it holds; what was under way is a doubt on its row. */
+export async function handOver(db: Db, worker: string): Promise<void> {
+  await sql`update deliveries set lease = null where worker = ${worker} and lease is not null`.execute(db)
+  await notify(db)
+}
+
+/** Stops everyone in the failure's scope until the platform's time. */
+export async function park(db: Db, scope: 'account' | 'app', row: Claimed, wait: number): Promise<void> {
+  const until = sql`greatest(parked_until, now() + ${seconds(wait)})`
+  await (scope === 'app'
+    ? sql`update apps set parked_until = ${until} where app = ${row.app}`
+    : sql`update accounts set parked_until = ${until} where id = ${row.accountId}`
+  ).execute(db)
+}
+
+/** The upload's own status follows those of its deliveries. */
+export async function refreshUpload(db: Db, tenantId: string, uploadId: string): Promise<void> {
+  await sql`select refresh_upload(${tenantId}, ${uploadId})`.execute(db)
+}
+
+export async function readQuotaMonth(db: Db, id: string): Promise<string> {
+  const { rows } = await sql<{
+    month: string
+  }>`select quota_month::text as month from deliveries where id = ${id}`.execute(db)
+  return (rows[0] as { month: string }).month
+}
+
+/** One start of the app's day in `zone`. False: the day's are used up. */
+export async function spendBudget(db: Db, app: string, perDay: number, zone: string): Promise<boolean> {
+  const { rows } = await sql`
+    insert into budgets as b (app, day, used) values (${app}, (now() at time zone ${zone})::date, 1)
+    on conflict (app, day) do update set used = b.used + 1 where b.used < ${perDay} returning 1`.execute(db)
+  return rows.length === 1
+}
+
+/** The open deliveries of an account that is being unlinked end at their next step, at once where nobody holds them. */
+export async function stopForUnlink(db: Db, tenantId: string, accountId: string): Promise<void> {
+  await sql`update deliveries set stop = 'unlink', ask_at = least(ask_at, now())
+    where tenant_id = ${tenantId} and account_id = ${accountId} and status in ('scheduled', 'running')`.execute(db)
+  await notify(db)
+}
+
+/** What a dead grant stopped in the last 72 hours: candidates to resume when the account is linked again. */
+export async function listStoppedByGrant(db: Db, tenantId: string, accountId: string): Promise<Claimed[]> {
+  const { rows } = await sql<Claimed>`
+    select ${columns} from deliveries d
+    where d.tenant_id = ${tenantId} and d.account_id = ${accountId} and d.status = 'failed'
+      and d.failure ->> 'kind' = 'relink' and d.ended_at > now() - interval '72 hours'
+    for update`.execute(db)
+  return rows
+}
+
+/** Wakes an ended delivery with the machine's own words for it. */
+export async function wake(db: Db, id: string, d: Delivery, state: Buffer | null, quotaMonth: string): Promise<void> {
+  await sql`
+    update deliveries set status = 'running', stage = ${d.stage}, state = ${state}, sent = ${d.sent},
+      chunk_end = ${d.end}, tries = 0, restarts = ${d.restarts}, doubt = ${d.doubt?.call ?? null},
+      doubt_commits = ${d.doubt?.commits ?? false}, doubt_repeat = ${d.doubt?.repeat ?? false}, failure = null,
+      stop = null, crashes = 0, ended_at = null, ask_at = now(), quota_month = ${quotaMonth}::date,
+      give_up_at = greatest(give_up_at, now() + interval '24 hours')
+    where id = ${id}`.execute(db)
+}
+
+export interface MediaRow {
+  readonly storageKey: string
+  readonly etag: string
+  readonly bytes: number
+  readonly name: string
+  readonly contentType: string
+  readonly durationSeconds: number | null
+  readonly width: number | null
+  readonly height: number | null
+}
+
+/** The file of a delivery's upload. */
+export async function readMedia(db: Db, tenantId: string, uploadId: string): Promise<MediaRow> {
+  const { rows } = await sql<MediaRow>`
+    select f.storage_key as "storageKey", f.etag, f.bytes, f.name, f.content_type as "contentType",
+      f.duration_seconds as "durationSeconds", f.width, f.height
+    from uploads u join files f on f.tenant_id = u.tenant_id and f.id = u.file_id
+    where u.tenant_id = ${tenantId} and u.id = ${uploadId}`.execute(db)
+  return rows[0] as MediaRow
+}

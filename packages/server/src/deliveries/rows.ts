@@ -1,0 +1,101 @@
+import type { Failure } from '@upload24/connectors'
+import type { Seal } from '../lib/seal.ts'
+import { MARGIN, type Row } from './engine.ts'
+import { type Delivery, LEASE, type Stage, type Status } from './machine.ts'
+
+/** What every statement on a claimed delivery returns. Ages and delays are the database's, in seconds. */
+export interface Claimed {
+  readonly id: string
+  readonly tenantId: string
+  readonly uploadId: string
+  readonly accountId: string
+  readonly platform: string
+  readonly app: string
+  readonly title: string
+  readonly description: string
+  readonly options: unknown
+  readonly status: Status
+  readonly stage: Stage
+  readonly state: Buffer | null
+  readonly bytes: number
+  readonly sent: number
+  readonly chunkEnd: number
+  readonly tries: number
+  readonly restarts: number
+  readonly absent: boolean
+  readonly doubt: 'prepare' | 'send' | 'commit' | null
+  readonly doubtCommits: boolean
+  readonly doubtRepeat: boolean
+  readonly doubtSince: Date | null
+  readonly crashes: number
+  readonly stop: 'cancel' | 'unlink' | null
+  readonly remoteId: string | null
+  readonly remoteUrl: string | null
+  readonly failure: Failure | null
+  readonly lease: string
+  readonly now: Date
+  readonly doubtAge: number | null
+  readonly settlesIn: number | null
+  readonly left: number
+  readonly taken: string[]
+}
+
+/** Two clocks: the monotonic one stops while a machine is suspended, the wall clock can be set back. Past on either is past. */
+export interface Deadline {
+  deadline: number
+  wall: number
+}
+
+export const deadlineAfter = (sentAt: Deadline): Deadline => ({
+  deadline: sentAt.deadline + (LEASE - MARGIN) * 1000,
+  wall: sentAt.wall + (LEASE - MARGIN) * 1000
+})
+
+/** Taken before a statement is sent: what the lease is counted from on our side. */
+export const clocks = (): Deadline => ({ deadline: performance.now(), wall: Date.now() })
+
+export function toRow(seal: Seal, record: Claimed, fence: Deadline): Row {
+  return {
+    id: record.id,
+    lease: record.lease,
+    delivery: toDelivery(seal, record),
+    times: {
+      doubtAge: record.doubtAge ?? 0,
+      settlesIn: record.settlesIn ?? 0,
+      left: record.left,
+      crashes: record.crashes
+    },
+    now: record.now,
+    doubtSince: record.doubtSince ?? record.now,
+    taken: record.taken,
+    stop: record.stop,
+    fence
+  }
+}
+
+function toDelivery(seal: Seal, record: Claimed): Delivery {
+  const { remoteId, remoteUrl, doubt } = record
+  const hasPost = remoteId !== null || remoteUrl !== null
+  return {
+    status: record.status,
+    stage: record.stage,
+    state: record.state ? JSON.parse(seal.open(record.state, contextOf(record.id))) : null,
+    bytes: record.bytes,
+    sent: record.sent,
+    end: record.chunkEnd,
+    doubt: doubt ? { call: doubt, commits: record.doubtCommits, repeat: record.doubtRepeat } : null,
+    tries: record.tries,
+    restarts: record.restarts,
+    post: hasPost
+      ? { ...(remoteId !== null && { id: remoteId }), ...(remoteUrl !== null && { url: remoteUrl }) }
+      : null,
+    failure: record.failure,
+    absent: record.absent
+  }
+}
+
+export const sealState = (seal: Seal, id: string, state: unknown): Buffer | null =>
+  state === null ? null : seal.seal(JSON.stringify(state), contextOf(id))
+
+/** A state opens for its own delivery alone. */
+const contextOf = (id: string) => `delivery:${id}`

@@ -1,0 +1,87 @@
+import { type Account, type Connector, type Http, openHttp, type Post, Refused } from '@upload24/connectors'
+import { type AccountRow, findAccount } from '../accounts/queries.ts'
+import { accessToken, LEAST, LEAST_FOR_TRANSFER, markNeedsRelink, renew } from '../accounts/tokens.ts'
+import type { App } from '../app.ts'
+import { publicId } from '../lib/ids.ts'
+import type { Platforms } from '../platforms/platforms.ts'
+import type { Row, Store, Work } from './engine.ts'
+import type { MovingFence } from './fence.ts'
+import { type Call, commits, shapeOf } from './machine.ts'
+import { openMedia } from './media.ts'
+import type { Claimed } from './rows.ts'
+
+/** Seconds between two beats of a row while bytes are sent. */
+const BEAT = 20
+
+export interface Job {
+  readonly app: App
+  readonly platforms: Platforms
+  readonly connector: Connector
+  readonly claimed: Claimed
+  readonly store: Store
+  readonly fence: MovingFence
+}
+
+/** All that the engine needs for one claimed delivery. `close` lets go of a chunk that was opened and never sent. */
+export async function openWork(job: Job): Promise<Work & { close(): void }> {
+  const { app, claimed, connector, store, fence } = job
+  const { db } = app.database
+  const row = (await findAccount(db, claimed.tenantId, claimed.accountId)) as AccountRow
+  const account: Account = { remoteId: row.remote_id, handle: row.handle, auth: row.auth, facts: row.facts }
+  const media = await openMedia(app, claimed)
+  const post: Post<unknown> = {
+    title: claimed.title,
+    description: claimed.description,
+    options: claimed.options,
+    media: media.about,
+    marker: publicId('delivery', claimed.id).slice('delivery_'.length)
+  }
+  return {
+    store,
+    post,
+    publisher: connector.publisher,
+    open: media.open,
+    close: media.close,
+    context: (current, call) => ({ http: openExchange(job, row, account, current, call), account, now: current.now }),
+    beating(current) {
+      const timer = setInterval(() => void store.beat(current).catch(() => fence.close()), BEAT * 1000)
+      return { stop: () => clearInterval(timer) }
+    }
+  }
+}
+
+/** The connector's http for one step: its hosts, its token, the fence of its row. */
+function openExchange(job: Job, row: AccountRow, account: Account, current: Row, call: Call): Http {
+  const { app, platforms, connector, claimed, fence } = job
+  const about = { deliveryId: publicId('delivery', claimed.id), tenantId: claimed.tenantId, call }
+  let used = ''
+  const token = async () => {
+    used = await accessToken(app, platforms, row, { leastSeconds: call === 'send' ? LEAST_FOR_TRANSFER : LEAST })
+    return used
+  }
+  const http = openHttp({
+    network: platforms.network,
+    connector,
+    hosts: connector.hosts(account),
+    map: platforms.hostsOf(row),
+    call,
+    commits: commits(current.delivery, call, shapeOf(connector.publisher)),
+    now: current.now,
+    fence,
+    token,
+    renew: async refused => {
+      used = await renew(app, platforms, row, refused)
+      return used
+    },
+    onExchange: exchange => app.log.debug({ ...about, ...exchange }, 'exchange')
+  })
+  return async (host, path, init) => {
+    try {
+      return await http(host, path, init)
+    } catch (error) {
+      // Believed only for the token that was refused: the owner may have signed in again meanwhile.
+      if (error instanceof Refused && error.failure.kind === 'relink') await markNeedsRelink(app, row, used)
+      throw error
+    }
+  }
+}

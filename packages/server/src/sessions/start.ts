@@ -1,0 +1,118 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { App } from '../app.ts'
+import type { Caller } from '../http/caller.ts'
+import type { Idempotent } from '../idempotency/around.ts'
+import { newId, publicId } from '../lib/ids.ts'
+import { reserveQuota } from '../quota/service.ts'
+import type { Description } from '../uploads/description.ts'
+import { insertSession } from './queries.ts'
+
+const MiB = 2 ** 20
+const DAY = 86_400
+const PART_SIZE = 16 * MiB
+const MAX_PARTS = 10_000
+
+export interface Announced {
+  readonly description: Description
+  readonly fileName: string
+  readonly fileSize: number
+  readonly contentType: string
+}
+
+interface Started {
+  readonly sessionToken: string
+  readonly fileId: string
+  readonly expiresAt: string
+}
+
+/** A session of one PUT, its quota reserved. */
+export async function startPut(app: App, caller: Caller, announced: Announced, idempotent: Idempotent | undefined) {
+  const { fileSize: bytes, contentType } = announced
+  const file = newFile(caller)
+  const signed = await app.storage.single.sign(file.key, { contentType, bytes }, DAY)
+  const about = { uploadUrl: signed.url, method: 'PUT' as const, headers: { ...signed.headers } }
+  return start(app, caller, announced, file, null, idempotent, started => ({ ...started, ...about }))
+}
+
+/** A session of many PUTs, all of their addresses at once. */
+export async function startMultipart(
+  app: App,
+  caller: Caller,
+  announced: Announced,
+  partSize: number | undefined,
+  idempotent: Idempotent | undefined
+) {
+  const { fileSize, contentType } = announced
+  const file = newFile(caller)
+  const size = partSize ?? Math.max(PART_SIZE, Math.ceil(fileSize / MAX_PARTS))
+  const id = await app.storage.parts.begin(file.key, contentType)
+  const count = Math.ceil(fileSize / size)
+  const parts = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const bytes = Math.min(size, fileSize - index * size)
+      const signed = await app.storage.parts.sign(file.key, id, index + 1, bytes, DAY)
+      return { partNumber: index + 1, uploadUrl: signed.url, size: bytes }
+    })
+  )
+  return start(app, caller, announced, file, { id, size }, idempotent, started => ({
+    ...started,
+    partSize: size,
+    parts
+  }))
+}
+
+interface NewFile {
+  readonly id: string
+  readonly key: string
+}
+
+/** Keys are ours: nothing that a client wrote becomes part of a path. */
+function newFile(caller: Caller): NewFile {
+  const id = newId()
+  return { id, key: `${caller.tenantId}/${id}` }
+}
+
+async function start<T>(
+  app: App,
+  caller: Caller,
+  announced: Announced,
+  file: NewFile,
+  parts: { readonly id: string; readonly size: number } | null,
+  idempotent: Idempotent | undefined,
+  answer: (started: Started) => T
+): Promise<T> {
+  const { description } = announced
+  const token = newToken()
+  return app.database.db.transaction().execute(async trx => {
+    const quotaMonth = await reserveQuota(app, trx, caller.tenantId, description.targets.length)
+    const expiresAt = await insertSession(
+      trx,
+      caller.tenantId,
+      {
+        id: newId(),
+        tokenHash: hashToken(token),
+        kind: parts ? 'multipart' : 'put',
+        fileId: file.id,
+        storageKey: file.key,
+        partsId: parts?.id ?? null,
+        partSize: parts?.size ?? null,
+        fileName: announced.fileName,
+        fileSize: announced.fileSize,
+        contentType: announced.contentType,
+        description,
+        accountIds: description.targets.map(each => each.accountId),
+        quotaMonth
+      },
+      DAY
+    )
+    const fileId = publicId('file', file.id)
+    const body = answer({ sessionToken: token, fileId, expiresAt: expiresAt.toISOString() })
+    await idempotent?.keep(trx, 201, body)
+    return body
+  })
+}
+
+const newToken = () => `session_${randomBytes(32).toString('base64url')}`
+
+/** Only the hash is stored: whoever reads the database cannot complete a session. */
+export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()

@@ -1,0 +1,61 @@
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { createApi } from './api.ts'
+import type { App } from './app.ts'
+import type { Config } from './config.ts'
+import { listen } from './db/listen.ts'
+import type { Database } from './db/open.ts'
+import { announce } from './db/presence.ts'
+import { startWorker } from './deliveries/worker.ts'
+import { createSeal } from './lib/seal.ts'
+import { createPlatforms, type Platforms } from './platforms/platforms.ts'
+import { openDisk } from './storage/disk.ts'
+import { startSweeper } from './sweeper.ts'
+
+export interface Parts {
+  readonly config: Config
+  readonly log: Logger
+  readonly database: Database
+  /** For connections beside the pool: LISTEN. */
+  readonly connection: pg.PoolConfig
+}
+
+/** Opens something, and closes it when the process stops: last first. */
+export type Open = <T>(name: string, opening: Promise<T>, close: (opened: T) => Promise<void> | void) => Promise<T>
+
+export interface System {
+  readonly app: App
+  readonly platforms: Platforms
+  /** Where the API listens; null without that role. */
+  readonly port: number | null
+}
+
+/** Everything above the database, by the roles of the configuration. */
+export async function startSystem({ config, log, database, connection }: Parts, open: Open): Promise<System> {
+  const [first, ...others] = config.secretKeys.map(secret => secret.reveal())
+  const seal = createSeal([first as string, ...others])
+  const disk = await openDisk({
+    folder: join(config.dataDir, 'objects'),
+    publicUrl: config.http.publicUrl,
+    signingKey: seal.derive('storage addresses')
+  })
+  const app: App = { config, log, database, storage: disk, seal }
+  const warn = (error: unknown) => log.error({ err: error }, 'the sign of life was not written')
+  const presence = await open('The presence', announce(database, warn), presence => presence.stop())
+  const platforms = await open('The platforms', Promise.resolve(createPlatforms(app)), platforms => platforms.close())
+
+  let port: number | null = null
+  if (config.roles.api) {
+    const http = await open('The API', createApi(app, platforms, presence, disk), http => http.close())
+    await http.listen({ host: config.http.host, port: config.http.port })
+    port = (http.server.address() as AddressInfo).port
+  }
+  if (config.roles.worker) {
+    const hear = (heard: () => void) => listen(connection, 'deliveries', heard)
+    await open('The worker', startWorker(app, platforms, presence, hear), worker => worker.stop())
+    await open('The sweeper', Promise.resolve(startSweeper(app)), sweeper => sweeper.stop())
+  }
+  return { app, platforms, port }
+}

@@ -1,0 +1,28 @@
+import { extname } from 'node:path'
+
+/** What curl and most clients leave to the server: they send application/octet-stream for every video. */
+const byExtension: Readonly<Record<string, string>> = {
+  '.3g2': 'video/3gpp2',
+  '.3gp': 'video/3gpp',
+  '.avi': 'video/x-msvideo',
+  '.flv': 'video/x-flv',
+  '.m4v': 'video/x-m4v',
+  '.mkv': 'video/x-matroska',
+  '.mov': 'video/quicktime',
+  '.mp4': 'video/mp4',
+  '.mpeg': 'video/mpeg',
+  '.mpg': 'video/mpeg',
+  '.mts': 'video/mp2t',
+  '.ogv': 'video/ogg',
+  '.ts': 'video/mp2t',
+  '.webm': 'video/webm',
+  '.wmv': 'video/x-ms-wmv'
+}
+
+/** The video type of a form's file: as declared, or else by its name. Null: no video by either. */
+export function videoTypeOf(declared: string, name: string): string | null {
+  const type = (declared.split(';')[0] as string).trim().toLowerCase()
+  if (/^video\/[\w.+-]+$/.test(type)) return type
+  const isUndeclared = type === '' || type === 'application/octet-stream' || type === 'application/mp4'
+  return isUndeclared ? (byExtension[extname(name).toLowerCase()] ?? null) : null
+}

@@ -1,0 +1,75 @@
+import type { PublicStatus, UploadStatus } from '@upload24/contract'
+import { publicId } from '../lib/ids.ts'
+import type { DeliveryRow, UploadRow } from './queries.ts'
+
+/** The body of the status route: the one place where an upload's rows become what its owner sees. */
+export function presentUpload(upload: UploadRow, deliveries: readonly DeliveryRow[]): UploadStatus {
+  return {
+    uploadId: publicId('upload', upload.id),
+    title: upload.title,
+    status: upload.status,
+    scheduledOn: upload.scheduledOn?.toISOString() ?? null,
+    timezone: upload.timezone,
+    createdAt: upload.createdAt.toISOString(),
+    updatedAt: upload.updatedAt.toISOString(),
+    file: {
+      fileId: publicId('file', upload.fileId),
+      name: upload.fileName,
+      size: upload.bytes,
+      contentType: upload.contentType,
+      durationSeconds: upload.durationSeconds,
+      width: upload.width,
+      height: upload.height
+    },
+    accounts: deliveries.map(presentDelivery)
+  }
+}
+
+const words: Record<DeliveryRow['status'], PublicStatus> = {
+  scheduled: 'Scheduled',
+  running: 'Processing',
+  uploaded: 'Uploaded',
+  failed: 'Failed',
+  canceled: 'Canceled'
+}
+
+const phases = {
+  prepare: 'preparing',
+  transfer: 'sending',
+  processing: 'processing',
+  ready: 'publishing',
+  committed: 'processing'
+} as const
+
+function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
+  const isOpen = row.status === 'scheduled' || row.status === 'running'
+  // While it runs, a failure is only the reason for waiting.
+  const failure = row.failure
+  return {
+    accountId: publicId('account', row.accountId),
+    platform: row.platform,
+    sandbox: row.sandbox,
+    displayName: row.displayName,
+    status: words[row.status],
+    progress: {
+      phase: row.status === 'scheduled' ? 'waiting' : isOpen ? phases[row.stage] : 'done',
+      bytesSent: row.sent,
+      bytesTotal: row.bytes
+    },
+    attempts: row.attempts,
+    nextAttemptAt: isOpen && !row.isLeased ? row.askAt.toISOString() : null,
+    externalId: row.remoteId,
+    externalUrl: row.remoteUrl,
+    publishedAt: row.status === 'uploaded' ? (row.endedAt?.toISOString() ?? null) : null,
+    // Whatever the platform calls it, a dead grant has one word and one remedy.
+    errorCode: failure ? (failure.kind === 'relink' ? 'needs_relink' : failure.code) : null,
+    errorMessage: failure?.message ?? null,
+    adjustments: row.adjustments.map(({ field, rule, limit, applied }) => ({
+      field,
+      rule,
+      ...(limit === undefined ? {} : { limit }),
+      applied
+    })),
+    followUps: []
+  }
+}

@@ -1,0 +1,211 @@
+import type { Adjustment, Failure } from '@upload24/connectors'
+import type { PublicStatus } from '@upload24/contract'
+import { sql } from 'kysely'
+import type { Db } from '../db/open.ts'
+import type { Target } from './targets.ts'
+
+export interface TargetAccount {
+  readonly id: string
+  readonly tenantId: string
+  readonly platform: string
+  readonly sandbox: boolean
+  readonly auth: string
+  readonly remoteId: string
+  readonly handle: string
+  readonly facts: Record<string, unknown>
+  readonly status: 'active' | 'needs_relink' | 'revoked'
+}
+
+export async function findTargetAccounts(db: Db, tenantId: string, ids: readonly string[]): Promise<TargetAccount[]> {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('accounts')
+    .where('tenant_id', '=', tenantId)
+    .where('id', 'in', ids)
+    .select(['id', 'tenant_id as tenantId', 'platform', 'sandbox', 'auth', 'remote_id as remoteId'])
+    .select(['handle', 'facts', 'status'])
+    .execute()
+}
+
+export interface NewUpload {
+  readonly id: string
+  readonly fileId: string
+  readonly title: string
+  readonly scheduledOn: Date | null
+  readonly timezone: string | null
+}
+
+/** `isNow`: it is due at once and never reads `Scheduled`. */
+export async function insertUpload(db: Db, tenantId: string, upload: NewUpload, isNow: boolean): Promise<void> {
+  await db
+    .insertInto('uploads')
+    .values({
+      id: upload.id,
+      tenant_id: tenantId,
+      file_id: upload.fileId,
+      title: upload.title,
+      status: isNow ? 'Processing' : 'Scheduled',
+      scheduled_on: upload.scheduledOn,
+      timezone: upload.timezone
+    })
+    .execute()
+}
+
+export interface NewFile {
+  readonly id: string
+  readonly storageKey: string
+  readonly etag: string
+  readonly bytes: number
+  readonly name: string
+  readonly contentType: string
+}
+
+export async function insertFile(db: Db, tenantId: string, file: NewFile): Promise<void> {
+  await db
+    .insertInto('files')
+    .values({
+      id: file.id,
+      tenant_id: tenantId,
+      storage_key: file.storageKey,
+      etag: file.etag,
+      bytes: file.bytes,
+      name: file.name,
+      content_type: file.contentType
+    })
+    .execute()
+}
+
+export interface NewDelivery extends Target {
+  readonly id: string
+  readonly position: number
+}
+
+export interface Due {
+  readonly uploadId: string
+  readonly bytes: number
+  readonly quotaMonth: string
+  /** Null: now. */
+  readonly at: Date | null
+}
+
+/** A delivery gives up 24 hours after its time. */
+export async function insertDeliveries(db: Db, tenantId: string, due: Due, deliveries: readonly NewDelivery[]) {
+  const apps = [...new Set(deliveries.map(each => each.app))].sort()
+  await sql`insert into apps (app) select unnest(${apps}::text[]) on conflict do nothing`.execute(db)
+  const rows = deliveries.map(each => ({
+    id: each.id,
+    account_id: each.accountId,
+    platform: each.platform,
+    app: each.app,
+    position: each.position,
+    title: each.title,
+    description: each.description,
+    options: each.options,
+    adjustments: each.adjustments,
+    alone_key: each.aloneKey
+  }))
+  await sql`
+    insert into deliveries (id, tenant_id, upload_id, account_id, platform, app, position, title, description, options,
+      adjustments, alone_key, bytes, quota_month, status, due_at, ask_at, give_up_at)
+    select r.id, ${tenantId}, ${due.uploadId}, r.account_id, r.platform, r.app, r.position, r.title, r.description,
+      r.options, r.adjustments, r.alone_key, ${due.bytes}, ${due.quotaMonth}::date,
+      ${due.at ? 'scheduled' : 'running'}, coalesce(${due.at}::timestamptz, now()),
+      coalesce(${due.at}::timestamptz, now()), coalesce(${due.at}::timestamptz, now()) + interval '24 hours'
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, account_id uuid, platform text, app text,
+      position integer, title text, description text, options jsonb, adjustments jsonb, alone_key text)`.execute(db)
+}
+
+export interface UploadRow {
+  readonly id: string
+  readonly title: string
+  readonly status: PublicStatus
+  readonly scheduledOn: Date | null
+  readonly timezone: string | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly fileId: string
+  readonly fileName: string
+  readonly bytes: number
+  readonly contentType: string
+  readonly durationSeconds: number | null
+  readonly width: number | null
+  readonly height: number | null
+}
+
+const uploadColumns = sql`u.id, u.title, u.status, u.scheduled_on as "scheduledOn", u.timezone,
+  u.created_at as "createdAt", u.updated_at as "updatedAt", f.id as "fileId", f.name as "fileName", f.bytes,
+  f.content_type as "contentType", f.duration_seconds as "durationSeconds", f.width, f.height`
+
+const fromUploads = sql`from uploads u join files f on f.tenant_id = u.tenant_id and f.id = u.file_id`
+
+export async function findUpload(db: Db, tenantId: string, id: string): Promise<UploadRow | undefined> {
+  const { rows } = await sql<UploadRow>`
+    select ${uploadColumns} ${fromUploads} where u.tenant_id = ${tenantId} and u.id = ${id}`.execute(db)
+  return rows[0]
+}
+
+export interface Filter {
+  readonly limit: number
+  /** Ids sort by time: everything older than this one. */
+  readonly before?: string | undefined
+  readonly status?: PublicStatus | undefined
+  readonly accountId?: string | undefined
+  readonly platform?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly q?: string | undefined
+}
+
+export async function listUploads(db: Db, tenantId: string, filter: Filter): Promise<UploadRow[]> {
+  const { before, status, accountId, platform, from, to, q } = filter
+  const like = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, '\\$&')}%`
+  const where = [
+    sql`u.tenant_id = ${tenantId}`,
+    before === undefined ? undefined : sql`u.id < ${before}`,
+    status === undefined ? undefined : sql`u.status = ${status}`,
+    from === undefined ? undefined : sql`u.created_at >= ${from}::timestamptz`,
+    to === undefined ? undefined : sql`u.created_at < ${to}::timestamptz`,
+    like === undefined ? undefined : sql`u.title ilike ${like}`,
+    accountId === undefined && platform === undefined
+      ? undefined
+      : sql`exists (select from deliveries d where d.upload_id = u.id
+          and d.account_id = coalesce(${accountId ?? null}::uuid, d.account_id)
+          and d.platform = coalesce(${platform ?? null}, d.platform))`
+  ].filter(part => part !== undefined)
+  const { rows } = await sql<UploadRow>`
+    select ${uploadColumns} ${fromUploads} where ${sql.join(where, sql` and `)}
+    order by u.id desc limit ${filter.limit}`.execute(db)
+  return rows
+}
+
+export interface DeliveryRow {
+  readonly uploadId: string
+  readonly accountId: string
+  readonly platform: string
+  readonly sandbox: boolean
+  readonly displayName: string
+  readonly status: 'scheduled' | 'running' | 'uploaded' | 'failed' | 'canceled'
+  readonly stage: 'prepare' | 'transfer' | 'processing' | 'ready' | 'committed'
+  readonly bytes: number
+  readonly sent: number
+  readonly attempts: number
+  readonly askAt: Date
+  readonly isLeased: boolean
+  readonly remoteId: string | null
+  readonly remoteUrl: string | null
+  readonly endedAt: Date | null
+  readonly failure: Failure | null
+  readonly adjustments: Adjustment[]
+}
+
+export async function listDeliveries(db: Db, tenantId: string, uploadIds: readonly string[]): Promise<DeliveryRow[]> {
+  const { rows } = await sql<DeliveryRow>`
+    select d.upload_id as "uploadId", d.account_id as "accountId", d.platform, a.sandbox,
+      a.display_name as "displayName", d.status, d.stage, d.bytes, d.sent, d.attempts, d.ask_at as "askAt",
+      d.lease is not null as "isLeased", d.remote_id as "remoteId", d.remote_url as "remoteUrl",
+      d.ended_at as "endedAt", d.failure, d.adjustments
+    from deliveries d join accounts a on a.tenant_id = d.tenant_id and a.id = d.account_id
+    where d.tenant_id = ${tenantId} and d.upload_id = any(${uploadIds}::uuid[])
+    order by d.upload_id, d.position`.execute(db)
+  return rows
+}

@@ -1,0 +1,109 @@
+import { description, formUpload, listUploads, MAX_FILE_BYTES, uploadStatus } from '@upload24/contract'
+import type { FastifyRequest } from 'fastify'
+import type { App } from '../app.ts'
+import { type Binding, bind } from '../http/bind.ts'
+import type { Caller } from '../http/caller.ts'
+import { type Form, readForm } from '../http/form.ts'
+import { fieldsToObject } from '../http/form-fields.ts'
+import { problem } from '../http/problem.ts'
+import { refuseFaults } from '../http/validation.ts'
+import { fingerprintOf } from '../idempotency/fingerprint.ts'
+import { newId, readId } from '../lib/ids.ts'
+import type { Platforms } from '../platforms/platforms.ts'
+import { reserveQuota } from '../quota/service.ts'
+import { videoTypeOf } from './content-type.ts'
+import { readDescription } from './description.ts'
+import { formKinds } from './form-kinds.ts'
+import { findTargetAccounts } from './queries.ts'
+import { createUpload, listHistory, showStatus } from './service.ts'
+
+export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): void {
+  const kindOf = formKinds(platforms.connectors)
+
+  bind(binding, formUpload, async ({ caller, request, reply }) => {
+    const fileId = newId()
+    const key = `${caller.tenantId}/${fileId}`
+    requireForm(request)
+    const form = await readForm(request, {
+      storage: app.storage,
+      key,
+      maxFileBytes: MAX_FILE_BYTES,
+      digest: request.idempotent !== undefined
+    })
+    try {
+      const raw = fieldsToObject(form.fields, kindOf)
+      await request.idempotent?.compare(fingerprintOf(formUpload, caller, [raw, form.file?.stored.sha256 ?? null]))
+      const read = await readFormUpload(app, platforms, caller, raw, form)
+      const made = await app.database.db.transaction().execute(async trx => {
+        const quotaMonth = await reserveQuota(app, trx, caller.tenantId, read.description.targets.length)
+        const { key: storageKey, etag, bytes } = read.stored
+        const file = { fileId, storageKey, etag, bytes, name: read.name, contentType: read.contentType }
+        const made = await createUpload(trx, caller.tenantId, { description: read.description, file, quotaMonth })
+        reply.header('location', locationOf(made.status.uploadId))
+        await request.idempotent?.keep(trx, 201, made.status)
+        return made
+      })
+      return made.status
+    } catch (error) {
+      // Nothing was made of it, so nothing of it stays.
+      await app.storage.remove(key)
+      throw error
+    }
+  })
+
+  bind(binding, uploadStatus, ({ caller, params }) => showStatus(app, caller, params.uploadId))
+
+  bind(binding, listUploads, ({ caller, query }) => {
+    const { cursor, accountId, ...filter } = query
+    const before = cursor === undefined ? undefined : readId('upload', cursor)
+    const account = accountId === undefined ? undefined : readId('account', accountId)
+    refuseFaults([
+      ...(before === null
+        ? [{ path: 'cursor', code: 'invalid_value', message: 'is not a nextCursor of this list' }]
+        : []),
+      ...(account === null ? [{ path: 'accountId', code: 'invalid_value', message: 'is not an account id' }] : [])
+    ])
+    return listHistory(app, caller.tenantId, {
+      ...filter,
+      before: before ?? undefined,
+      accountId: account ?? undefined
+    })
+  })
+}
+
+export const locationOf = (uploadId: string): string => `/api/upload/${uploadId}/status`
+
+function requireForm(request: FastifyRequest): void {
+  if (/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) return
+  throw problem(
+    'unsupported_media_type',
+    'This route takes multipart/form-data. For JSON use presign-put or multipart.'
+  )
+}
+
+/** The file's faults beside those of the fields: all of them at once. */
+async function readFormUpload(app: App, platforms: Platforms, caller: Caller, raw: unknown, form: Form) {
+  const { file } = form
+  const contentType = file && videoTypeOf(file.contentType, file.name)
+  const reader = {
+    platforms,
+    caller,
+    now: new Date(),
+    findAccounts: (ids: readonly string[]) => findTargetAccounts(app.database.db, caller.tenantId, ids)
+  }
+  const media = file && contentType ? { bytes: file.stored.bytes, contentType } : undefined
+  const faults = file
+    ? contentType
+      ? []
+      : [
+          {
+            path: 'file',
+            code: 'not_a_video',
+            message: `is ${file.contentType}, which is no video type; name it with its extension or send its type, as in -F "file=@video.mp4;type=video/mp4"`
+          }
+        ]
+    : [{ path: 'file', code: 'required', message: 'is required: exactly one file, in the field "file"' }]
+  const { description: accepted } = await readDescription(reader, description, raw, () => media, faults)
+  if (!file || !contentType) throw problem('file_invalid', 'Send one video in the field "file".', { errors: faults })
+  return { description: accepted, stored: file.stored, name: file.name.slice(0, 255) || 'video', contentType }
+}

@@ -1,0 +1,89 @@
+import type { UploadStatus } from '@upload24/contract'
+import { sql } from 'kysely'
+import type { App } from '../app.ts'
+import type { Db } from '../db/open.ts'
+import type { Caller } from '../http/caller.ts'
+import { problem } from '../http/problem.ts'
+import { newId, publicId, readId } from '../lib/ids.ts'
+import type { Description } from './description.ts'
+import { presentUpload } from './present.ts'
+import * as queries from './queries.ts'
+
+export interface Arrived {
+  readonly fileId: string
+  readonly storageKey: string
+  readonly etag: string
+  readonly bytes: number
+  readonly name: string
+  readonly contentType: string
+}
+
+/** Makes the upload and its deliveries in the caller's transaction, in which the quota of `quotaMonth` was reserved. */
+export async function createUpload(
+  trx: Db,
+  tenantId: string,
+  made: { readonly description: Description; readonly file: Arrived; readonly quotaMonth: string }
+): Promise<{ id: string; status: UploadStatus }> {
+  const { description, file, quotaMonth } = made
+  const id = newId()
+  // A time that passed while the bytes moved means now.
+  const wished = description.schedule.at
+  const at = wished !== null && wished.getTime() > Date.now() ? wished : null
+  await queries.insertFile(trx, tenantId, { id: file.fileId, ...file })
+  await queries.insertUpload(
+    trx,
+    tenantId,
+    { id, fileId: file.fileId, title: description.title, scheduledOn: wished, timezone: description.schedule.timezone },
+    at === null
+  )
+  const deliveries = description.targets.map((target, position) => ({
+    ...target,
+    adjustments: [...description.schedule.adjustments, ...target.adjustments],
+    id: newId(),
+    position
+  }))
+  await queries.insertDeliveries(trx, tenantId, { uploadId: id, bytes: file.bytes, quotaMonth, at }, deliveries)
+  // Sent when the transaction ends: workers look at once, and none polls.
+  await sql`select pg_notify('deliveries', '')`.execute(trx)
+  return { id, status: await readStatus(trx, tenantId, id) }
+}
+
+/** The body of the status route. 404 when this workspace has no such upload. */
+export async function readStatus(db: Db, tenantId: string, id: string): Promise<UploadStatus> {
+  const upload = await queries.findUpload(db, tenantId, id)
+  if (!upload) throw noUpload()
+  return presentUpload(upload, await queries.listDeliveries(db, tenantId, [id]))
+}
+
+/** As `readStatus`, for whoever asks: a key that may use certain accounts reads only what went to those alone. */
+export async function showStatus(app: App, caller: Caller, uploadId: string): Promise<UploadStatus> {
+  const id = readId('upload', uploadId)
+  if (id === null) throw noUpload()
+  const status = await readStatus(app.database.db, caller.tenantId, id)
+  if (caller.kind === 'key' && caller.accountIds !== null) {
+    const allowed = new Set(caller.accountIds.map(each => publicId('account', each)))
+    if (!status.accounts.every(target => allowed.has(target.accountId))) throw noUpload()
+  }
+  return status
+}
+
+export async function listHistory(app: App, tenantId: string, filter: queries.Filter) {
+  const { db } = app.database
+  // One more than asked tells whether there is a next page.
+  const found = await queries.listUploads(db, tenantId, { ...filter, limit: filter.limit + 1 })
+  const page = found.slice(0, filter.limit)
+  const deliveries = await queries.listDeliveries(
+    db,
+    tenantId,
+    page.map(each => each.id)
+  )
+  const items = page.map(upload =>
+    presentUpload(
+      upload,
+      deliveries.filter(each => each.uploadId === upload.id)
+    )
+  )
+  return { items, nextCursor: found.length > filter.limit ? (items.at(-1)?.uploadId ?? null) : null }
+}
+
+const noUpload = () => problem('not_found', 'There is no such upload in this workspace.')

@@ -1,0 +1,101 @@
+import { type Account, type Adjustment, type Connector, checkMedia, type Fault as Refused } from '@upload24/connectors'
+import type { Fault } from '@upload24/contract'
+import { publicId } from '../lib/ids.ts'
+import { appKey } from '../platforms/apps.ts'
+import type { TargetAccount } from './queries.ts'
+
+/** What the sender wrote, as far as it concerns the text and the options of the posts. */
+export interface Wishes {
+  readonly title: string
+  readonly description: string | undefined
+  /** By platform. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** By account id as the sender wrote it. */
+  readonly overrides: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** What a delivery starts from: the post as this account's platform will take it. */
+export interface Target {
+  readonly accountId: string
+  readonly platform: string
+  readonly app: string
+  readonly title: string
+  readonly description: string
+  readonly options: Record<string, unknown>
+  readonly adjustments: readonly Adjustment[]
+  readonly aloneKey: string | null
+}
+
+export interface MediaFacts {
+  readonly bytes: number
+  readonly contentType: string
+}
+
+/** The post for one account, or why its platform would refuse it. */
+export function composeTarget(
+  connector: Connector,
+  row: TargetAccount,
+  wishes: Wishes
+): { readonly target: Target | null; readonly faults: readonly Fault[] } {
+  const accountId = publicId('account', row.id)
+  const override = wishes.overrides[accountId] ?? {}
+  const { title, description, ...own } = override
+  const account = accountOf(row)
+  const shared = wishes.options[connector.id]
+  const hasOptions = shared !== undefined || Object.keys(own).length > 0
+  const text = (description ?? wishes.description) as string | undefined
+  const composed = connector.compose(
+    {
+      title: (title ?? wishes.title) as string,
+      ...(text === undefined ? {} : { description: text }),
+      ...(hasOptions ? { options: merge(shared, own) } : {})
+    },
+    account
+  )
+  const faults = composed.faults.map(fault => tell(fault, connector.id, accountId, override))
+  if (composed.options === null || faults.length > 0) return { target: null, faults }
+  const key = connector.alone?.(account, composed.options)
+  return {
+    faults,
+    target: {
+      accountId: row.id,
+      platform: connector.id,
+      app: appKey({ platform: connector.id, sandbox: row.sandbox, tenant_id: row.tenantId }),
+      title: composed.title,
+      description: composed.description,
+      options: composed.options,
+      adjustments: composed.adjustments,
+      aloneKey: key === undefined ? null : `${row.id}:${key}`
+    }
+  }
+}
+
+/** Why this account's platform would refuse the file. */
+export function refuseMedia(connector: Connector, row: TargetAccount, media: MediaFacts): Fault[] {
+  const accountId = publicId('account', row.id)
+  return checkMedia(connector, accountOf(row), media).map(fault => tell(fault, connector.id, accountId, {}))
+}
+
+const accountOf = (row: TargetAccount): Account => ({
+  remoteId: row.remoteId,
+  handle: row.handle,
+  auth: row.auth,
+  facts: row.facts
+})
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What is no object stays as it is, for the platform's schema to refuse. */
+const merge = (shared: unknown, own: object): unknown => {
+  if (shared === undefined) return own
+  return isObject(shared) ? { ...shared, ...own } : shared
+}
+
+/** In the sender's own path: an option that an override brought is found there. */
+function tell(fault: Refused, platform: string, accountId: string, override: Readonly<Record<string, unknown>>): Fault {
+  const { field, ...rest } = fault
+  const name = field.startsWith(`${platform}.`) ? field.slice(platform.length + 1) : field
+  const path = (name.split(/[.[]/)[0] as string) in override ? `accountOptions.${accountId}.${name}` : field
+  return { path, ...rest, accountId, platform }
+}
