@@ -44,16 +44,24 @@ export function exchange({ dispatcher, url, method, headers, body, fence }: Wire
     const abort = (): void => controller?.abort(new Lost('the deadline passed'))
 
     const pulled = async function* (from: Body): AsyncGenerator<Uint8Array> {
-      let first = true
-      for await (const part of from.stream()) {
-        try {
-          fence.check()
-        } catch (error) {
-          if (first) shut = error
-          throw error
+      const source = from.stream()[Symbol.asyncIterator]()
+      let sent = 0
+      try {
+        // It ends with the last byte, not with the end of the source: an answer that overtakes that end would cost the connection.
+        while (sent < from.bytes) {
+          const { done, value } = await source.next()
+          if (done) return
+          try {
+            fence.check()
+          } catch (error) {
+            if (sent === 0) shut = error
+            throw error
+          }
+          sent += value.length
+          yield value
         }
-        first = false
-        yield part
+      } finally {
+        source.return?.().catch(() => {})
       }
     }
     const handler: Dispatcher.DispatchHandler = {

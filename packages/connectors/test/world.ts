@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -36,9 +37,10 @@ export async function openWorld(platform = 'youtube', deps: Partial<SandboxDeps>
   const connector = connectors[platform]
   if (!create || !connector) throw new Error(`no platform ${platform}`)
   const bytes = await openFiles(folder)
+  const shelf = memoryShelf()
   const sandbox = create({
     base,
-    shelf: memoryShelf(),
+    shelf,
     bytes,
     project: async id => (id === PROJECT ? { secret: 'sandbox-secret' } : null),
     now: () => clock.now,
@@ -60,6 +62,12 @@ export async function openWorld(platform = 'youtube', deps: Partial<SandboxDeps>
     errors,
     network,
     sandbox,
+    sha256: (data: Uint8Array) => createHash('sha256').update(data).digest('hex'),
+    /** All that the platform holds of uploads, without its ledger. */
+    async dump() {
+      const sizes = await Promise.all((await readdir(folder)).map(async name => (await stat(join(folder, name))).size))
+      return [await shelf.list(`${platform}.session`, PROJECT), await shelf.list(`${platform}.video`, PROJECT), sizes]
+    },
     async close() {
       await network.close()
       server.closeAllConnections()
@@ -94,7 +102,8 @@ export const nthChannel = (n: number) => (page: string) =>
   [...page.matchAll(/data-channel="[^"]+" href="([^"]+)"/g)][n]?.[1] ?? ''
 
 export interface Linked {
-  readonly tokens: Tokens
+  /** Replaced when they are refreshed. */
+  tokens: Tokens
   readonly remote: RemoteAccount
   readonly account: Account
 }
@@ -114,10 +123,10 @@ export interface Step {
   readonly call: HttpSetup['call']
   readonly commits?: boolean
   readonly onExchange?: (exchange: Exchange) => void
-  readonly renew?: (used: string) => Promise<string>
 }
 
-export function contextOf(world: World, { tokens, account }: Linked, step: Step): Context {
+export function contextOf(world: World, linked: Linked, step: Step): Context {
+  const { account } = linked
   const { connector, network, sandbox, base, clock } = world
   const http = openHttp({
     network,
@@ -128,8 +137,11 @@ export function contextOf(world: World, { tokens, account }: Linked, step: Step)
     commits: step.commits ?? false,
     now: clock.now,
     fence: open,
-    token: async () => tokens.access,
-    ...(step.renew ? { renew: step.renew } : {}),
+    token: async () => linked.tokens.access,
+    renew: async () => {
+      linked.tokens = await oauthOf(world).refresh(linked.tokens)
+      return linked.tokens.access
+    },
     ...(step.onExchange ? { onExchange: step.onExchange } : {})
   })
   return { http, account, now: clock.now }

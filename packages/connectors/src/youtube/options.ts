@@ -119,7 +119,7 @@ export const options = z
     error: 'publishAt needs privacyStatus "private": YouTube makes the video public at that time.',
     path: ['publishAt']
   })
-  .meta({ title: 'YouTube', id: 'YoutubeOptions' })
+  .meta({ title: 'YouTube' })
 
 /** What is posted where no options were sent. */
 export const DEFAULTS: YoutubeOptions = {

@@ -45,6 +45,7 @@ export const faultsSchema = z
     uploadLimitExceeded: z.boolean().optional().meta({ title: "The channel's uploads of the day are used up" }),
     channelSuspended: z.boolean().optional().meta({ title: 'The channel is suspended' }),
     noChannel: z.enum(['error', 'empty']).optional().meta({ title: 'The Google account has no channel' }),
+    ignoreSlug: z.boolean().optional().meta({ title: 'File names are not kept' }),
     privateLock: z.boolean().optional().meta({ title: 'Every new video becomes private' }),
     longUploads: z.enum(['allowed', 'eligible', 'disallowed', 'longUploadsUnspecified']).optional(),
     grantScopes: z.array(z.string()).optional().meta({ title: 'Only these scopes are granted' }),
@@ -58,6 +59,6 @@ export const faultsSchema = z
       .optional()
       .meta({ title: 'How long tokens, codes and upload sessions live' })
   })
-  .meta({ title: 'Faults of the YouTube sandbox', id: 'YoutubeFaults' })
+  .meta({ title: 'Faults of the YouTube sandbox' })
 
 export type YoutubeFaults = z.output<typeof faultsSchema>

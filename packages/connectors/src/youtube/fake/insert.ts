@@ -39,7 +39,7 @@ export async function makeSession(
   caller: Caller,
   { faults, deps }: World
 ): Promise<{ id: string; session: Session }> {
-  const { uploadLimitExceeded, channelSuspended } = await faults.get(caller.project)
+  const { uploadLimitExceeded, channelSuspended, ignoreSlug } = await faults.get(caller.project)
   if (channelSuspended) throw refuse(403, 'channelSuspended')
   if (uploadLimitExceeded) throw refuse(400, 'uploadLimitExceeded')
   const parts = partsOf(query)
@@ -58,7 +58,7 @@ export async function makeSession(
     channel: caller.channel,
     total: length,
     type,
-    fileName: slug ?? 'unknown',
+    fileName: (ignoreSlug ? undefined : slug) ?? 'unknown',
     parts,
     body,
     notify: query.get('notifySubscribers') !== 'false',
