@@ -1,10 +1,13 @@
+import { connectors } from '@upload24/connectors'
 import { withSecretKey } from './config/secret-key.ts'
 import { ConfigFaults, loadConfig } from './config.ts'
 import { joinDatabase, startDatabase } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
+import { createLog } from './lib/log.ts'
 import { DataDirTaken, lockDataDir } from './lifecycle/lock.ts'
 import { createStopper, Stopping, stopOnSignals } from './lifecycle/stop.ts'
+import { startSystem } from './system.ts'
 
 const say = (line: string): void => console.log(line)
 const stopper = createStopper({ say })
@@ -21,7 +24,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const read = loadConfig([])
+  const read = loadConfig(Object.keys(connectors))
   const isAlone = read.roles.api
   if (isAlone)
     await stopper.open('The lock', lockDataDir(read.dataDir, { url: read.http.publicUrl }), lock => lock.release())
@@ -30,9 +33,12 @@ async function start(): Promise<void> {
   const starting = isAlone ? startDatabase(config, { say }) : joinDatabase(config)
   const database = await stopper.open('PostgreSQL', starting, running => running.stop())
   if (database.adopted && isAlone && !config.database.url) say('PostgreSQL was still running: taken over.')
-  const { pool } = await stopper.open('The connections', openDatabase(database.connection), opened => opened.close())
-  const applied = await migrate(pool)
+  const { connection } = database
+  const opened = await stopper.open('The connections', openDatabase(connection), opened => opened.close())
+  const applied = await migrate(opened.pool)
   if (applied.length > 0) say(`The database is at ${applied.at(-1)}.`)
+  const log = createLog(config)
+  await startSystem({ config, log, database: opened, connection }, stopper.open)
   say(`Upload24 is ready: ${config.http.publicUrl} (data in ${config.dataDir})`)
 }
 

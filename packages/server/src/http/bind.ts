@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Caller, UserCaller } from './caller.ts'
 import { problem } from './problem.ts'
-import { faultsOf, knownFields, refuseFaults } from './validation.ts'
+import { faultsOf, knownFields, refuseFaults, unstorableText } from './validation.ts'
 
 type Output<E, K extends string> = E extends { readonly [key in K]: infer S extends z.ZodType }
   ? z.output<S>
@@ -86,6 +86,7 @@ function readInput(endpoint: Endpoint, request: FastifyRequest) {
   const query = endpoint.query?.safeParse(request.query)
   // The options of platforms need the targets: the upload's own reading checks everything together.
   const body = endpoint.platformOptions ? undefined : endpoint.body?.safeParse(request.body ?? {})
+  refuseFaults([...unstorableText(request.query), ...unstorableText(request.body)])
   refuseFaults([
     ...(query?.error ? faultsOf(query.error, knownFields(endpoint.query)) : []),
     ...(body?.error ? faultsOf(body.error, knownFields(endpoint.body)) : [])

@@ -19,6 +19,17 @@ export function answerErrors(http: FastifyInstance, docsUrl: string): void {
   )
 }
 
+/** An address that is no address never reaches a route. */
+export function answerMalformed(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  docsUrl: string
+): void {
+  reply.header('x-request-id', request.id)
+  sendProblem(request, reply, problem('bad_request', error.message), docsUrl)
+}
+
 /** The body of a problem, also for those that are kept and replayed. */
 export function problemBody(known: Problem, requestId: string, docsUrl: string): Record<string, unknown> {
   const [status, title] = problems[known.code]

@@ -1,17 +1,19 @@
 import cookie from '@fastify/cookie'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { App } from '../app.ts'
 import { newId } from '../lib/ids.ts'
-import { answerErrors } from './errors.ts'
+import { answerErrors, answerMalformed } from './errors.ts'
 
 const MiB = 2 ** 20
 
 /** Fastify with everything that every route has: request ids, problems, JSON and its limit. No routes. */
 export async function createHttp(app: Pick<App, 'config' | 'log'>): Promise<FastifyInstance> {
+  const docsUrl = `${app.config.http.publicUrl}/docs/errors`
   const http = Fastify({
     loggerInstance: app.log,
     genReqId: () => `req_${newId().replaceAll('-', '')}`,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    frameworkErrors: (error, request, reply) => answerMalformed(error, request, reply, docsUrl),
     bodyLimit: MiB,
     // A 2 GB form on a slow line takes hours; what idles is cut by keepAliveTimeout and the socket's own time-out.
     requestTimeout: 0,
@@ -24,22 +26,12 @@ export async function createHttp(app: Pick<App, 'config' | 'log'>): Promise<Fast
     reply.header('x-request-id', request.id)
   })
   http.addHook('onResponse', async (request, reply) => {
-    const { method, id: requestId } = request
+    const { method, tenantId } = request
     // The path alone: a query may carry a signature or a code.
     const path = request.url.split('?')[0]
-    request.log.info(
-      {
-        requestId,
-        tenantId: request.tenantId,
-        method,
-        path,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime)
-      },
-      'request'
-    )
+    request.log.info({ tenantId, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
   })
-  answerErrors(http, `${app.config.http.publicUrl}/docs/errors`)
+  answerErrors(http, docsUrl)
   return http
 }
 

@@ -66,3 +66,17 @@ export const pathOf = (segments: readonly PropertyKey[]): string =>
 const isMissing = (message: string) => message.endsWith('received undefined')
 
 const article = (expected: string) => (/^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`)
+
+/** Text that no database column takes: U+0000, and halves of surrogate pairs. JSON and forms can both carry them. */
+export function unstorableText(value: unknown, path: readonly PropertyKey[] = []): Fault[] {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\u0000')) return []
+    return [
+      { path: pathOf(path), code: 'invalid_text', message: 'holds U+0000 or half a surrogate pair, which is no text' }
+    ]
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, member]) =>
+    unstorableText(member, [...path, Array.isArray(value) ? Number(name) : name])
+  )
+}

@@ -1,7 +1,7 @@
 import type { Fault, description as fields } from '@upload24/contract'
 import { z } from 'zod'
 import type { Caller } from '../http/caller.ts'
-import { faultsOf, refuseFaults, unknownField } from '../http/validation.ts'
+import { faultsOf, refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
 import { publicId, readId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import type { TargetAccount } from './queries.ts'
@@ -35,6 +35,7 @@ export async function readDescription<S extends z.ZodRawShape & typeof fields>(
   mediaOf: (valid: Partial<z.output<z.ZodObject<S>>>) => MediaFacts | undefined,
   faultsBefore: readonly Fault[] = []
 ): Promise<{ description: Description; body: z.output<z.ZodObject<S>> }> {
+  refuseFaults(unstorableText(raw))
   const { connectors } = reader.platforms
   const known = [...Object.keys(shape), ...Object.keys(connectors)]
   const body = isRecord(raw) ? raw : {}
