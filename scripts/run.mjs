@@ -75,11 +75,23 @@ function run(command, options, { isOurs = true } = {}) {
     const child = spawn(command, options, { cwd: root, stdio })
     const forward = signal => child.kill(signal)
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward)
+    whenNpmEnds(() => forward('SIGTERM'))
     child.on('error', error => fail(`${command} could not be started: ${error.message}`))
     child.on('close', (code, signal) => {
       resolve(code ?? 128 + (constants.signals[signal] ?? 0))
     })
   })
+}
+
+/** npm tells its shell of a SIGTERM, and the shell dies of it without telling us: then our parent is another one. */
+function whenNpmEnds(stop) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    stop()
+  }, 250).unref()
 }
 
 function isAtLeast([major, minor]) {
