@@ -1,0 +1,64 @@
+import { accountChoices, connectAccount, linkAccount, listAccounts, listPlatforms, unlinkAccount } from './accounts.ts'
+import type { Endpoint } from './endpoint.ts'
+import { generateKey, listKeys, revokeKey, rotateKey } from './keys.ts'
+import {
+  forgotPassword,
+  inviteMember,
+  listMembers,
+  refresh,
+  resetPassword,
+  signIn,
+  signOut,
+  signUp,
+  switchTenant
+} from './people.ts'
+import { clearSandboxPosts, readSandboxFaults, sandboxPosts, setSandboxFaults } from './sandbox.ts'
+import {
+  abortUpload,
+  completeUpload,
+  formUpload,
+  listUploads,
+  multipartUpload,
+  presignPut,
+  quota,
+  uploadStatus
+} from './uploads.ts'
+
+/** Every endpoint, in the order in which the reference and the OpenAPI document tell of them. */
+export const endpoints: readonly Endpoint[] = [
+  generateKey,
+  listKeys,
+  rotateKey,
+  revokeKey,
+
+  formUpload,
+  presignPut,
+  multipartUpload,
+  completeUpload,
+  abortUpload,
+  uploadStatus,
+  listUploads,
+  quota,
+
+  listPlatforms,
+  linkAccount,
+  connectAccount,
+  listAccounts,
+  accountChoices,
+  unlinkAccount,
+
+  sandboxPosts,
+  clearSandboxPosts,
+  readSandboxFaults,
+  setSandboxFaults,
+
+  signUp,
+  signIn,
+  refresh,
+  signOut,
+  switchTenant,
+  forgotPassword,
+  resetPassword,
+  listMembers,
+  inviteMember
+]
