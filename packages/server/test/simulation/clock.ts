@@ -89,3 +89,6 @@ export function createDice(seed: number): Dice {
   }
   return dice
 }
+
+/** A share of the longest possible delay: often close to all of it, never quite. */
+export const late = (dice: Dice): number => (dice.chance(0.4) ? dice.between(0.9, 0.98) : dice.between(0.2, 0.98))

@@ -126,7 +126,11 @@ export function createHistory({ shape, faults, rules, subject }: Setting, seed: 
       publisher,
       post: { marker: row.id, title: 'title', description: '', options: {} } as Post<unknown> as Post<any>,
       context: held => ({ now: held.now, wire: createWire(world, worker, held) }) as unknown as Context,
-      open: async (start, end, total) => ({ start, end, total }) as Chunk,
+      async open(start, end, total) {
+        // Mostly at once; a storage may take its time.
+        await worker.pause(dice.chance(0.9) ? 0.01 : dice.between(0.1, 6))
+        return { start, end, total } as Chunk
+      },
       beating(held) {
         let isOver = false
         const beat = async () => {

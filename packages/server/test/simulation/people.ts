@@ -63,7 +63,7 @@ export function createPeople(world: World) {
     if (failure?.kind === 'relink' && d.stop === null && dice.chance(0.6)) {
       later(dice.between(30, 7200), () => d.status === 'failed' && wake(d, subject.relinked(d.delivery)))
     } else if (failure?.code === 'outcome_unknown') {
-      if (dice.chance(0.6)) later(dice.between(20, 7200), () => resolve(d))
+      if (dice.chance(0.6)) later(dice.chance(0.3) ? dice.between(5, 150) : dice.between(20, 7200), () => resolve(d))
     } else if (dice.chance(0.3)) {
       later(dice.between(20, 7200), () => {
         const again = d.status === 'failed' ? subject.retried(d.delivery) : null
@@ -77,7 +77,7 @@ export function createPeople(world: World) {
 
   function arrive(d: Columns): void {
     if (faults.people === 0) return
-    if (dice.chance(0.22)) clock.at(d.dueAt + dice.between(0, faults.cancelWithin), () => cancel(d))
+    if (dice.chance(faults.cancel)) clock.at(d.dueAt + dice.between(0, faults.cancelWithin), () => cancel(d))
     if (dice.chance(0.06)) clock.at(d.dueAt + dice.between(0, 3600), () => cancel(d))
     if (dice.chance(0.03)) clock.at(d.dueAt + dice.between(0, 1200), () => unlink(d))
   }

@@ -1,5 +1,5 @@
 import type { Failure } from '@upload24/connectors'
-import type { Clock, Dice } from './clock.ts'
+import { type Clock, type Dice, late } from './clock.ts'
 import type { Faults } from './settings.ts'
 import type { Subject } from './subject.ts'
 
@@ -30,6 +30,7 @@ export interface Session {
 export interface Platform {
   readonly clock: Clock
   readonly dice: Dice
+  readonly faults: Faults
   readonly subject: Subject
   readonly posts: MadePost[]
   /** Commits that were acknowledged and are not decided yet, by delivery. */
@@ -70,6 +71,7 @@ export function createPlatform(clock: Clock, dice: Dice, faults: Faults, subject
   return {
     clock,
     dice,
+    faults,
     subject,
     posts,
     pending: [],
@@ -93,8 +95,8 @@ export function createPlatform(clock: Clock, dice: Dice, faults: Faults, subject
     },
     session: id => sessions.get(id) as Session,
     make(by, text, key, lag) {
-      const late = dice.chance(0.5) ? dice.between(0, 2) : dice.between(0.3, 0.98) * lag
-      const shownAt = clock.now + Math.min(late, 0.98 * lag)
+      const wait = Math.min(dice.chance(0.5) ? dice.between(0, 2) : lag, late(dice) * lag)
+      const shownAt = clock.now + wait
       const post: MadePost = { id: `p${posts.length}`, by, text, key, at: clock.now, shownAt, isRemoved: false }
       posts.push(post)
       return post

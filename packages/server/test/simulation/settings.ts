@@ -19,8 +19,11 @@ export interface Faults {
   readonly refusedQuestion: number
   /** People: cancel, unlink, sign in again, retry, answer. */
   readonly people: number
-  /** Seconds over which the first cancel is spread. */
+  /** Chance of an early cancel, and the seconds over which it is spread. */
+  readonly cancel: number
   readonly cancelWithin: number
+  /** Of a medium that the platform took and then cannot use. */
+  readonly rejection: number
 }
 
 export const HARD: Faults = {
@@ -35,7 +38,9 @@ export const HARD: Faults = {
   refusal: 0.08,
   refusedQuestion: 0.06,
   people: 1,
-  cancelWithin: 300
+  cancel: 0.22,
+  cancelWithin: 300,
+  rejection: 0.07
 }
 
 export const MILD: Faults = {
@@ -66,6 +71,8 @@ export interface Rules {
   readonly cancelAsksRow: boolean
   /** A person's "not there" waits for `settled_at`. */
   readonly lookAfterSettled: boolean
+  /** The begin renews the lease and the fence. It does not: nothing needs it. */
+  readonly beginHolds: boolean
   /** When may a row be claimed before its lease ends? `calm`: not while a committing doubt is open. */
   readonly takeOver: 'never' | 'calm' | 'always'
 }
@@ -81,5 +88,6 @@ export const ALL_RULES: Rules = {
   beginSeesCancel: true,
   cancelAsksRow: true,
   lookAfterSettled: true,
+  beginHolds: false,
   takeOver: 'always'
 }

@@ -58,16 +58,19 @@ export async function simulate(setting: Setting, from: number, to: number, enoug
 }
 
 function add(figures: Figures, history: History, seed: number): void {
-  const verdict = judge(history)
-  figures.histories++
-  figures.deliveries += history.world.tables.rows.length
-  for (const violation of verdict.violations) {
-    figures.violations[violation]++
-    figures.firstBad ??= seed
-  }
-  figures.uploaded += verdict.uploaded
-  figures.canceled += verdict.canceled
-  figures.failed += verdict.failed
-  figures.unknown += verdict.unknown
-  for (const key of Object.keys(figures.stats) as (keyof Stats)[]) figures.stats[key] += history.world.stats[key]
+  const { violations, ...counts } = judge(history)
+  const one = { ...noFigures(), ...counts, histories: 1, deliveries: history.world.tables.rows.length }
+  for (const violation of violations) one.violations[violation]++
+  Object.assign(one.stats, history.world.stats)
+  addFigures(figures, { ...one, firstBad: violations.length > 0 ? seed : null })
 }
+
+/** Adds `more` to `sum`. */
+export function addFigures(sum: Figures, more: Figures): void {
+  for (const key of COUNTS) sum[key] += more[key]
+  for (const key of Object.keys(sum.violations) as Violation[]) sum.violations[key] += more.violations[key]
+  for (const key of Object.keys(sum.stats) as (keyof Stats)[]) sum.stats[key] += more.stats[key]
+  sum.firstBad ??= more.firstBad
+}
+
+const COUNTS = ['histories', 'deliveries', 'uploaded', 'canceled', 'failed', 'unknown'] as const

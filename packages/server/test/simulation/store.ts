@@ -80,7 +80,7 @@ function isAlone(world: World, d: Columns): boolean {
 }
 
 export function createStore(world: World, worker: Worker): SimulatedStore {
-  const { clock, dice, rules, signs, stats, tables, subject } = world
+  const { clock, dice, rules, stats, tables, subject } = world
   /** The clock that makes dates and ages: the database's. Without that rule, each worker's own. */
   const dated = () => (rules.oneClock ? clock.now : clock.now + worker.skew)
   const find = (id: string) => tables.rows.find(d => d.id === id) as Columns
@@ -143,7 +143,6 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
   }
 
   function claim(sentAt: number): Row | null {
-    signs.sign(worker.id())
     const due = tables.rows
       .filter(d => isClaimable(world, d) && !worker.busy.has(d.id))
       .sort((a, b) => a.askAt - b.askAt)[0]
@@ -152,6 +151,9 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
     if (due.lease !== null) {
       stats.takenOver++
       if (due.leaseUntil >= clock.now) stats.takenEarly++
+      const silence = clock.now - world.signs.seenAt(due.leaseBy)
+      stats.silence += silence
+      if (silence <= 10) stats.takenWithinTen++
       due.crashes++
     }
     due.lease = `${worker.id()}:${stats.claims}`
@@ -162,14 +164,17 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
     return toRow(due, due.lease, fence(sentAt))
   }
 
-  function begin(row: Row, next: Next): Row | null {
+  function begin(row: Row, next: Next, sentAt: number): Row | null {
     const d = held(row)
     if (rules.beginSeesCancel && d.stop !== null) return null
     if (d.delivery.doubt === null) d.doubtSince = dated()
     d.delivery = next.delivery
     d.askAt = clock.now + next.wait
     if (next.settle !== undefined) d.settledAt = dated() + next.settle
-    return toRow(d, row.lease, row.fence)
+    // The fence stays where the claim or the last save put it.
+    if (!rules.beginHolds) return toRow(d, row.lease, row.fence)
+    d.leaseUntil = clock.now + LEASE
+    return toRow(d, row.lease, fence(sentAt))
   }
 
   function save(row: Row, next: Next, sentAt: number): Row {
@@ -185,6 +190,7 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
     }
     if (next.delivery.tries === 0) d.crashes = 0
     d.remoteId = next.delivery.post?.id ?? null
+    if (next.delivery.doubt === null && next.delivery.stage !== 'committed') d.doubtSince = null
     if (isOver) d.aloneSince = null
     d.lease = isOver || next.wait > 0 ? null : d.lease
     d.leaseUntil = clock.now + LEASE
@@ -202,7 +208,7 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
 
   return {
     claim: () => statement(claim),
-    begin: (row, next) => statement(() => begin(row, next)),
+    begin: (row, next) => statement(sentAt => begin(row, next, sentAt)),
     save: (row, next) => statement(sentAt => save(row, next, sentAt)),
     reload: row => statement(() => toRow(held(row), row.lease, row.fence)),
     beat: async row => {

@@ -1,6 +1,7 @@
 import type { Chunk, Context } from '@upload24/connectors'
 import { CEILING } from '../../src/deliveries/delivery.ts'
 import type { Row } from '../../src/deliveries/engine.ts'
+import { late } from './clock.ts'
 import { PIECE } from './platform.ts'
 import type { Worker } from './worker.ts'
 import type { World } from './world.ts'
@@ -34,7 +35,11 @@ export function createWire(world: World, worker: Worker, row: Row): Wire {
   }
 
   /** One exchange whose head has left. `pull`: the body, piece by piece; false: it was cut. */
-  function exchange<T>(land: () => T, pull?: (isOpen: () => boolean) => Promise<boolean>): Promise<T> {
+  function exchange<T>(
+    land: () => T,
+    isQuestion: boolean,
+    pull?: (isOpen: () => boolean) => Promise<boolean>
+  ): Promise<T> {
     const enter = worker.door()
     const leftAt = clock.now
     return new Promise<T>((resolve, reject) => {
@@ -72,8 +77,8 @@ export function createWire(world: World, worker: Worker, row: Row): Wire {
       const send = () => {
         if (dice.chance(faults.lostRequest)) {
           if (dice.chance(0.6)) clock.at(clock.now + dice.between(0, 60), () => enter(lose))
-        } else if (dice.chance(faults.late)) {
-          atOver(() => clock.at(clock.now + dice.between(0.2, 0.99) * CEILING, arrive))
+        } else if (dice.chance(isQuestion ? faults.late / 4 : faults.late)) {
+          atOver(() => clock.at(clock.now + late(dice) * CEILING, arrive))
         } else if (dice.chance(faults.slow)) clock.at(clock.now + dice.between(0, 60), arrive)
         else clock.at(clock.now + dice.between(0.02, 1), arrive)
       }
@@ -96,11 +101,11 @@ export function createWire(world: World, worker: Worker, row: Row): Wire {
   return {
     async read(effect) {
       await connect()
-      return exchange(() => platform.question(effect))
+      return exchange(() => platform.question(effect), true)
     },
     async change(effect) {
       await connect()
-      return exchange(() => platform.change(effect))
+      return exchange(() => platform.change(effect), false)
     },
     async upload(chunk, part, done) {
       await connect()
@@ -120,7 +125,7 @@ export function createWire(world: World, worker: Worker, row: Row): Wire {
           part(last, chunk.end)
           return done()
         })
-      return exchange(land, pull)
+      return exchange(land, false, pull)
     }
   }
 }

@@ -26,7 +26,7 @@ export interface Worker {
 export type LastSeen = (id: string) => number
 
 export interface Signs {
-  /** A statement that signs by itself, such as the claim. */
+  /** The first sign of a new process. */
   sign(id: string): void
   /** Worked out when asked, in place of a moment every two seconds. */
   seenAt: LastSeen

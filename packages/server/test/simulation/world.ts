@@ -29,6 +29,9 @@ export interface Stats {
   claims: number
   takenOver: number
   takenEarly: number
+  /** Seconds, over all take-overs, from the last sign of life to the next claim. */
+  silence: number
+  takenWithinTen: number
   lateSaves: number
   exchanges: number
 }
@@ -39,6 +42,8 @@ export const noStats = (): Stats => ({
   claims: 0,
   takenOver: 0,
   takenEarly: 0,
+  silence: 0,
+  takenWithinTen: 0,
   lateSaves: 0,
   exchanges: 0
 })

@@ -1,4 +1,5 @@
 import type { Failure } from '@upload24/connectors'
+import { late } from '../clock.ts'
 import type { MadePost, Platform } from '../platform.ts'
 
 type Status =
@@ -13,13 +14,13 @@ export function acceptLater(p: Platform, lag: number) {
   return {
     /** Each acceptance makes a post of its own: what a second one does is documented nowhere. */
     accept(by: string, session: string): void {
-      const late = p.dice.chance(0.5) ? p.dice.between(0, 2) : p.dice.between(0.3, 0.98) * lag
-      const job: { knownAt: number; status: Status } = { knownAt: p.clock.now + late, status: { at: 'working' } }
+      const wait = p.dice.chance(0.5) ? p.dice.between(0, 2) : late(p.dice) * lag
+      const job: { knownAt: number; status: Status } = { knownAt: p.clock.now + wait, status: { at: 'working' } }
       jobs.set(session, job)
       p.pending.push(by)
       p.clock.at(p.clock.now + (p.dice.chance(0.5) ? p.dice.between(0, 20) : p.dice.between(20, 600)), () => {
         p.pending.splice(p.pending.indexOf(by), 1)
-        if (!p.dice.chance(0.08)) {
+        if (!p.dice.chance(p.faults.rejection)) {
           job.status = { at: 'done', post: p.make(by, 'text', session, 0) }
           return
         }
@@ -30,8 +31,10 @@ export function acceptLater(p: Platform, lag: number) {
         }
       })
     },
-    status(session: string): Status {
+    /** `isTaken`: we were told of it. Then a reader that is behind may yet deny it: what was acknowledged is never taken back. */
+    status(session: string, isTaken = false): Status {
       const job = jobs.get(session)
+      if (isTaken && job?.status.at === 'working' && p.dice.chance(0.1)) return { at: 'unknown' }
       return job && p.clock.now >= job.knownAt ? job.status : { at: 'unknown' }
     }
   }

@@ -7,6 +7,8 @@ import { anyState, published, type ShapeUnderTest, takeInto, transfer } from './
 interface State {
   readonly session: string
   readonly by: string
+  /** We were told that it took the finish. */
+  readonly isTaken?: true
 }
 
 /** The finish is acknowledged; whether a post comes of it is told by a status that lags. */
@@ -32,16 +34,16 @@ export const facebook: ShapeUnderTest = {
         return wire(ctx).change((): Progress<State> => {
           if (!p.session(state.session).isAlive) throw p.refusal('restart')
           accepted.accept(state.by, state.session)
-          return { at: 'processing', state, askAgainIn: 10 }
+          return { at: 'processing', state: { ...state, isTaken: true }, askAgainIn: 10 }
         })
       },
       async check(state: State, ctx) {
         const s = p.session(state.session)
         return wire(ctx).read((): Progress<State> => {
-          const job = accepted.status(state.session)
+          const job = accepted.status(state.session, state.isTaken)
           if (job.at === 'failed') return { at: 'rejected', failure: job.failure }
           if (job.at === 'done') return published(job.post)
-          if (job.at === 'working') return { at: 'processing', state, askAgainIn: 20 }
+          if (job.at === 'working') return { at: 'processing', state: { ...state, isTaken: true }, askAgainIn: 20 }
           if (!s.isAlive) return { at: 'gone' }
           return s.received < BYTES ? transfer(state, s.received) : { at: 'ready', state }
         })

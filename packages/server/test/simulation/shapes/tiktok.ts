@@ -7,6 +7,8 @@ import { anyState, published, type ShapeUnderTest, takeInto, transfer } from './
 interface State {
   readonly session: string
   readonly by: string
+  /** We were told that it took the last byte. */
+  readonly isTaken?: true
 }
 
 /** The last byte is acknowledged and decided later; a status is asked by an id that the platform forgets once in twenty. */
@@ -28,7 +30,7 @@ export const tiktok: ShapeUnderTest = {
           chunk,
           takeInto(s, () => accepted.accept(state.by, s.id)),
           (): Progress<State> => {
-            if (s.received === BYTES) return { at: 'processing', state, askAgainIn: 10 }
+            if (s.received === BYTES) return { at: 'processing', state: { ...state, isTaken: true }, askAgainIn: 10 }
             if (!s.isAlive) throw p.refusal('restart')
             return transfer(state, s.received)
           }
@@ -36,7 +38,7 @@ export const tiktok: ShapeUnderTest = {
       },
       async check(state: State, ctx) {
         return wire(ctx).read((): Progress<State> => {
-          const job = accepted.status(state.session)
+          const job = accepted.status(state.session, state.isTaken)
           if (job.at === 'unknown') {
             const s = p.session(state.session)
             // The state is late: it shows less than what arrived.
@@ -44,7 +46,7 @@ export const tiktok: ShapeUnderTest = {
           }
           if (isForgotten) return { at: 'unclear' }
           if (job.at === 'failed') return { at: 'rejected', failure: job.failure }
-          if (job.at === 'working') return { at: 'processing', state, askAgainIn: 20 }
+          if (job.at === 'working') return { at: 'processing', state: { ...state, isTaken: true }, askAgainIn: 20 }
           return p.dice.chance(0.3) ? { at: 'published' } : published(job.post)
         })
       }

@@ -49,9 +49,10 @@ export const youtube: ShapeUnderTest = {
             if (p.clock.now < s.readyAt + 60) return made(state, String(state.id))
             const post = p.posts.find(x => x.id === state.id)
             const whim = p.dice.roll()
-            if (!post?.isRemoved && whim > 0.06) return { at: 'published', post: postOf(String(state.id)) }
+            if (!post?.isRemoved && whim > p.faults.rejection)
+              return { at: 'published', post: postOf(String(state.id)) }
             if (post) post.isRemoved = true
-            const kind = whim < 0.03 ? 'permanent' : 'restart'
+            const kind = whim < p.faults.rejection / 2 ? 'permanent' : 'restart'
             return {
               at: 'rejected',
               failure: { kind, scope: 'delivery', code: 'unusable', message: 'The video cannot be used.' }
