@@ -12,6 +12,7 @@ import type { Database } from '../src/db/open.ts'
 import { createAuthenticate } from '../src/http/auth.ts'
 import type { Binding } from '../src/http/bind.ts'
 import { createHttp } from '../src/http/server.ts'
+import { keyRoutes } from '../src/keys/routes.ts'
 import { newId } from '../src/lib/ids.ts'
 import { createSeal } from '../src/lib/seal.ts'
 import { createPlatforms } from '../src/platforms/platforms.ts'
@@ -61,6 +62,7 @@ export async function openLinkingWorld(database: Database, env: Record<string, s
   }
   accountRoutes(binding, app, platforms, hooks)
   platformRoutes(binding, platforms)
+  keyRoutes(binding, app)
   sandboxRoutes(binding, platforms.sandboxes)
   await http.listen({ port: 0, host: '127.0.0.1' })
   const base = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`

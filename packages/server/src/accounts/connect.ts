@@ -39,7 +39,7 @@ export async function connectAccount(
     throw failureProblem(failureOf(app, error, connector.name), 'link_refused')
   }
   if (!found) throw problem('link_refused', `${connector.name} brought several accounts at once; allow one.`)
-  const ids = await storeAccounts(app, hooks, way, found)
+  const ids = await storeAccounts(app, hooks, way, found, now)
   return (await queries.listAccounts(app.database.db, tenantId, ids)).map(presentAccount)
 }
 

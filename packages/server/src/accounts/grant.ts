@@ -4,6 +4,7 @@ import type { Seal } from '../lib/seal.ts'
 
 const time = z.coerce.date().optional()
 const Stored = z.object({
+  issuedAt: z.coerce.date(),
   access: z.string(),
   refresh: z.string().optional(),
   expiresAt: time,
@@ -13,15 +14,21 @@ const Stored = z.object({
 
 const context = (accountId: string) => `account:${accountId}`
 
+export interface StoredTokens extends Tokens {
+  /** When the access token was new, by the database's clock. */
+  readonly issuedAt: Date
+}
+
 /** A grant as it is stored: it opens for its own account alone. */
-export const sealTokens = (seal: Seal, accountId: string, tokens: Tokens): Buffer =>
+export const sealTokens = (seal: Seal, accountId: string, tokens: StoredTokens): Buffer =>
   seal.seal(JSON.stringify(tokens), context(accountId))
 
-export function openTokens(seal: Seal, accountId: string, sealed: Buffer): Tokens {
-  const { access, refresh, expiresAt, refreshExpiresAt, scopes } = Stored.parse(
+export function openTokens(seal: Seal, accountId: string, sealed: Buffer): StoredTokens {
+  const { issuedAt, access, refresh, expiresAt, refreshExpiresAt, scopes } = Stored.parse(
     JSON.parse(seal.open(sealed, context(accountId)))
   )
   return {
+    issuedAt,
     access,
     scopes,
     ...(refresh === undefined ? {} : { refresh }),
@@ -31,7 +38,7 @@ export function openTokens(seal: Seal, accountId: string, sealed: Buffer): Token
 }
 
 /** A new grant that came without a refresh token keeps the old one: Google gives it at the first consent only. */
-export function keepRefresh(fresh: Tokens, old: Tokens | null): Tokens {
+export function keepRefresh(fresh: StoredTokens, old: Tokens | null): StoredTokens {
   if (fresh.refresh !== undefined || old?.refresh === undefined) return fresh
   const { refresh, refreshExpiresAt } = old
   return { ...fresh, refresh, ...(refreshExpiresAt === undefined ? {} : { refreshExpiresAt }) }

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { newId } from '../lib/ids.ts'
 import { appKey } from '../platforms/apps.ts'
-import { keepRefresh, openTokens, sealTokens } from './grant.ts'
+import { keepRefresh, openTokens, type StoredTokens, sealTokens } from './grant.ts'
 import * as queries from './queries.ts'
 import type { Way } from './sign-in.ts'
 
@@ -15,17 +15,20 @@ export interface AccountHooks {
   onUnlinked(trx: Db, tenantId: string, accountId: string): Promise<void>
 }
 
-/** Stores all accounts of a grant, or none; answers their ids. One that is known keeps its id and gets the new grant. */
+/** Stores all accounts of a grant, or none; answers their ids. One that is known keeps its id and gets the new grant. `now`: the database's clock before the tokens came. */
 export function storeAccounts(
   app: Pick<App, 'database' | 'seal'>,
   hooks: AccountHooks,
   way: Way,
-  accounts: readonly { readonly remote: RemoteAccount; readonly tokens: Tokens }[]
+  accounts: readonly { readonly remote: RemoteAccount; readonly tokens: Tokens }[],
+  now: Date
 ): Promise<string[]> {
   return app.database.db.transaction().execute(async trx => {
     await queries.insertApp(trx, appKey(way))
     const ids: string[] = []
-    for (const { remote, tokens } of accounts) ids.push(await storeAccount(app, hooks, trx, way, remote, tokens))
+    for (const { remote, tokens } of accounts) {
+      ids.push(await storeAccount(app, hooks, trx, way, remote, { ...tokens, issuedAt: now }))
+    }
     return ids
   })
 }
@@ -36,7 +39,7 @@ async function storeAccount(
   trx: Db,
   { tenant_id, platform, sandbox, auth }: Way,
   remote: RemoteAccount,
-  tokens: Tokens
+  tokens: StoredTokens
 ): Promise<string> {
   const identity = { tenant_id, platform, sandbox, remote_id: remote.remoteId }
   const shown = {

@@ -3,7 +3,7 @@ import { Refused, type Tokens } from '@upload24/connectors'
 import type { App } from '../app.ts'
 import { newId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
-import { openTokens, sealTokens } from './grant.ts'
+import { openTokens, type StoredTokens, sealTokens } from './grant.ts'
 import type { AccountRef, AccountRow } from './queries.ts'
 import * as queries from './queries.ts'
 import { openSignIn, signInExpired } from './sign-in.ts'
@@ -22,7 +22,7 @@ const WAIT = 20
 
 interface Grant {
   readonly row: AccountRow
-  readonly tokens: Tokens
+  readonly tokens: StoredTokens
   /** Seconds until the access token dies. */
   readonly left: number
   readonly now: Date
@@ -39,7 +39,9 @@ export function accessToken(
   { leastSeconds = LEAST }: { readonly leastSeconds?: number } = {}
 ): Promise<string> {
   const serves = ({ left }: Grant) => left > ALIVE
-  return currentToken(app, platforms, account, ({ left }) => left >= leastSeconds, serves)
+  // Tokens that never live so long are renewed at half their life, not at every step.
+  const isGood = ({ left, tokens }: Grant) => left >= Math.min(leastSeconds, life(tokens) / 2)
+  return currentToken(app, platforms, account, isGood, serves)
 }
 
 /** Another token than `usedToken`, which the platform refused with 401. Throws Refused: `relink` when there is none. */
@@ -79,9 +81,13 @@ async function readGrant(app: Parts, platforms: Platforms, account: AccountRef):
   const row = await queries.readGrant(app.database.db, account)
   if (row?.status !== 'active' || !row.tokens) throw new Refused(signInExpired(nameOf(platforms, row?.platform)))
   const tokens = openTokens(app.seal, row.id, row.tokens)
-  const left = tokens.expiresAt ? (tokens.expiresAt.getTime() - row.now.getTime()) / 1000 : Number.POSITIVE_INFINITY
+  const left = life({ ...tokens, issuedAt: row.now })
   return { row, tokens, left, now: row.now, isRefreshing: row.is_refreshing }
 }
+
+/** Seconds from `issuedAt` to the end of the access token. */
+const life = ({ issuedAt, expiresAt }: StoredTokens) =>
+  expiresAt ? (expiresAt.getTime() - issuedAt.getTime()) / 1000 : Number.POSITIVE_INFINITY
 
 /** One exchange by one process: the new token; the old one where it `serves` and there is no new one; null: read the store again. */
 async function refresh(app: Parts, platforms: Platforms, grant: Grant, serves: boolean): Promise<string | null> {
@@ -108,7 +114,11 @@ async function refresh(app: Parts, platforms: Platforms, grant: Grant, serves: b
     if (serves) return tokens.access
     throw isPlain ? error : new Refused(unanswered(platforms, grant))
   }
-  const sealed = { lease, tokens: sealTokens(app.seal, row.id, fresh), scopes: fresh.scopes }
+  const sealed = {
+    lease,
+    tokens: sealTokens(app.seal, row.id, { ...fresh, issuedAt: grant.now }),
+    scopes: fresh.scopes
+  }
   return (await insist(() => queries.saveRefreshed(db, row, sealed))) ? fresh.access : null
 }
 

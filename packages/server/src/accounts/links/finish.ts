@@ -84,6 +84,6 @@ async function exchange(
   } catch (thrown) {
     return failureOf(app, thrown, name)
   }
-  if (found) return storeAccounts(app, hooks, link, found)
+  if (found) return storeAccounts(app, hooks, link, found, link.now)
   return { code: 'several_accounts', message: `${name} brought several accounts at once. Allow one at a time.` }
 }

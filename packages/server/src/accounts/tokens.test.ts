@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { type Connector, type OAuth, Refused } from '@upload24/connectors'
+import { testDatabase } from '../../test/database.ts'
+import { openLinkingWorld, SECRET } from '../../test/linking-world.ts'
+import { openDatabase } from '../db/open.ts'
+import { readId } from '../lib/ids.ts'
+import { createSeal } from '../lib/seal.ts'
+import { createPlatforms, type Platforms } from '../platforms/platforms.ts'
+import { openTokens, type StoredTokens, sealTokens } from './grant.ts'
+import { readGrant } from './queries.ts'
+import { accessToken, LEAST_FOR_TRANSFER, markNeedsRelink, renew } from './tokens.ts'
+
+const database = await testDatabase()
+const world = await openLinkingWorld(database)
+const { app, platforms } = world
+const { pool } = database
+
+/** A linked account, and what a test does to it. */
+async function newAccount() {
+  const workspace = await world.newWorkspace()
+  const { accountId } = await workspace.link()
+  const account = { tenant_id: workspace.tenantId, id: readId('account', accountId) as string }
+  const row = async () => {
+    const found = await readGrant(database.db, account)
+    assert.ok(found)
+    return found
+  }
+  const tokens = async (): Promise<StoredTokens> => {
+    const { tokens: sealed } = await row()
+    assert.ok(sealed)
+    return openTokens(app.seal, account.id, sealed)
+  }
+  const put = (changed: StoredTokens) =>
+    pool.query('update accounts set tokens = $1 where id = $2', [sealTokens(app.seal, account.id, changed), account.id])
+  /** The access token, which lives for `life`, has so many seconds left, as far as we know. */
+  const age = async (left: number, life = 3600) => {
+    const expiresAt = new Date(Date.now() + left * 1000)
+    await put({ ...(await tokens()), expiresAt, issuedAt: new Date(expiresAt.getTime() - life * 1000) })
+  }
+  const untilRefreshing = async () => {
+    for (const end = Date.now() + 5000; (await row()).refresh_lease === null; )
+      assert.ok(Date.now() < end, 'no refresh')
+  }
+  /** Access tokens that the platform gave: one for the link, one for each refresh. */
+  const given = async () => {
+    const { rows } = await pool.query(
+      `select count(*)::int as n from sandbox_documents where kind = 'youtube.access' and project = $1`,
+      [`sandbox-${workspace.tenantId}`]
+    )
+    return rows[0].n as number
+  }
+  const faults = async (body: object) => {
+    assert.equal((await workspace.call('PUT', '/sandbox/youtube/faults', body)).status, 200)
+  }
+  /** The platform forgets the owner's grant. */
+  const endGrant = async () => {
+    const body = new URLSearchParams({ token: (await tokens()).access })
+    const address = `${world.base}/sandbox/youtube/h/oauth2.googleapis.com/revoke`
+    assert.equal((await fetch(address, { method: 'POST', body })).status, 200)
+  }
+  return { ...workspace, account, accountId, row, tokens, put, age, untilRefreshing, given, faults, endGrant }
+}
+
+const refusal = (kind: string, code: string) => (error: unknown) => {
+  assert.ok(error instanceof Refused, String(error))
+  assert.deepEqual([error.failure.kind, error.failure.scope, error.failure.code], [kind, 'account', code])
+  return true
+}
+const isRelink = refusal('relink', 'sign_in_expired')
+
+/** The same platform with another habit. */
+function withReplay(replay: OAuth['replay']): Platforms {
+  const youtube = platforms.connectors.youtube as Connector
+  const google = youtube.auths.google as OAuth
+  return { ...platforms, connectorOf: () => ({ ...youtube, auths: { google: { ...google, replay } } }) }
+}
+
+test('a token that lives long enough is used as it is', async () => {
+  const { account, tokens, given } = await newAccount()
+  assert.equal(await accessToken(app, platforms, account), (await tokens()).access)
+  assert.equal(await accessToken(app, platforms, account, { leastSeconds: 3000 }), (await tokens()).access)
+  assert.equal(await given(), 1)
+})
+
+test('a token is renewed ahead: five minutes, fifteen before a transfer', async () => {
+  const { account, age, given, tokens, row } = await newAccount()
+  const before = await tokens()
+  await age(400)
+  assert.equal(await accessToken(app, platforms, account), before.access)
+  const fresh = await accessToken(app, platforms, account, { leastSeconds: LEAST_FOR_TRANSFER })
+  assert.notEqual(fresh, before.access)
+  assert.equal(await given(), 2)
+  const after = await tokens()
+  assert.deepEqual([after.access, after.refresh], [fresh, before.refresh])
+  assert.ok((after.expiresAt?.getTime() ?? 0) > Date.now() + 3_500_000)
+  const { token_version, previous_tokens, refresh_lease } = await row()
+  assert.deepEqual([token_version, refresh_lease], [2, null])
+  assert.equal(openTokens(app.seal, account.id, previous_tokens as Buffer).access, before.access)
+})
+
+test('tokens that live a minute are renewed at half their life, not at every step', async () => {
+  const { account, age, faults, given } = await newAccount()
+  await faults({ lifetimes: { accessSeconds: 60 } })
+  await age(-1)
+  for (let n = 0; n < 5; n++) await accessToken(app, platforms, account, { leastSeconds: LEAST_FOR_TRANSFER })
+  assert.equal(await given(), 2)
+  await age(20, 60)
+  await accessToken(app, platforms, account)
+  assert.equal(await given(), 3)
+})
+
+test('ten workers over two pools make one refresh', async () => {
+  const { account, age, given, faults } = await newAccount()
+  await age(-10)
+  await faults({ delayMs: { at: 'token', ms: 300 } })
+  const second = await openDatabase(database.connection)
+  try {
+    const other = { ...app, database: second }
+    const otherPlatforms = createPlatforms(other)
+    const racing = Array.from({ length: 10 }, (_, n) =>
+      n % 2 ? accessToken(app, platforms, account) : accessToken(other, otherPlatforms, account)
+    )
+    const tokens = new Set(await Promise.all(racing))
+    assert.equal(tokens.size, 1)
+    assert.equal(await given(), 2)
+    await otherPlatforms.close()
+  } finally {
+    await second.close()
+  }
+})
+
+test('ten workers whose token was refused make one refresh', async () => {
+  const { account, given, tokens } = await newAccount()
+  const { access } = await tokens()
+  const all = await Promise.all(Array.from({ length: 10 }, () => renew(app, platforms, account, access)))
+  assert.equal(new Set(all).size, 1)
+  assert.notEqual(all[0], access)
+  assert.equal(await given(), 2)
+  // A late one, which used the old token too.
+  assert.equal(await renew(app, platforms, account, access), all[0])
+  assert.equal(await given(), 2)
+})
+
+test('while somebody refreshes, a token that still lives is used', async () => {
+  const { account, age, tokens, faults, untilRefreshing } = await newAccount()
+  await age(200)
+  await faults({ delayMs: { at: 'token', ms: 1500 } })
+  const old = (await tokens()).access
+  const order: string[] = []
+  const slow = accessToken(app, platforms, account).then(token => order.push(token))
+  await untilRefreshing()
+  assert.equal(await accessToken(app, platforms, account), old)
+  order.push('used')
+  await slow
+  assert.equal(order[0], 'used')
+  assert.notEqual(order[1], old)
+})
+
+test('an unanswered refresh: the old token while it lives, then the old refresh token once more', async () => {
+  const { account, age, tokens, faults, given, row } = await newAccount()
+  await faults({ cutAnswer: { at: 'token', times: 1 } })
+  await age(200)
+  const old = (await tokens()).access
+  assert.equal(await accessToken(app, platforms, account), old)
+  assert.notEqual((await row()).refresh_lease, null)
+  assert.equal(await accessToken(app, platforms, account), old)
+  assert.equal(await given(), 2)
+  await pool.query(`update accounts set refresh_until = now() - interval '1 second' where id = $1`, [account.id])
+  const fresh = await accessToken(app, platforms, account)
+  assert.notEqual(fresh, old)
+  assert.equal(await given(), 3)
+  assert.equal((await row()).refresh_lease, null)
+})
+
+test('an unanswered refresh of a dead token is tried later, and marks nothing', async () => {
+  const { account, age, faults, row } = await newAccount()
+  await faults({ cutAnswer: { at: 'token' } })
+  await age(-1)
+  await assert.rejects(accessToken(app, platforms, account), refusal('retry', 'sign_in_unanswered'))
+  assert.equal((await row()).status, 'active')
+})
+
+test('where a second use ends the session, a lost refresh is never repeated', async () => {
+  const { account, age, tokens, faults, given, row } = await newAccount()
+  const strict = withReplay('kills')
+  await faults({ cutAnswer: { at: 'token' } })
+  await age(200)
+  const old = (await tokens()).access
+  assert.equal(await accessToken(app, strict, account), old)
+  await pool.query(`update accounts set refresh_until = now() - interval '1 second' where id = $1`, [account.id])
+  assert.equal(await accessToken(app, strict, account), old)
+  await age(-1)
+  await assert.rejects(accessToken(app, strict, account), isRelink)
+  assert.equal((await row()).status, 'needs_relink')
+  assert.equal(await given(), 2)
+})
+
+test('a platform that answers with an error gives the right to refresh back', async () => {
+  const { account, age, tokens, faults, row } = await newAccount()
+  await faults({ status: { at: 'token', code: 503, times: 2 } })
+  await age(200)
+  const old = (await tokens()).access
+  assert.equal(await accessToken(app, platforms, account), old)
+  assert.equal((await row()).refresh_lease, null)
+  await age(-1)
+  await assert.rejects(accessToken(app, platforms, account), (error: unknown) => {
+    assert.ok(error instanceof Refused)
+    return error.failure.kind === 'retry'
+  })
+  assert.equal((await row()).refresh_lease, null)
+  assert.notEqual(await accessToken(app, platforms, account), old)
+})
+
+test('a dead grant makes the account needs_relink, and linking again heals it', async () => {
+  const { account, accountId, tokens, endGrant, row, call, link, given } = await newAccount()
+  const { access } = await tokens()
+  await endGrant()
+  await assert.rejects(renew(app, platforms, account, access), isRelink)
+  assert.equal((await row()).status, 'needs_relink')
+  assert.equal((await call('GET', '/accounts')).body.items[0].status, 'needs_relink')
+  await assert.rejects(accessToken(app, platforms, account), isRelink)
+  await pool.query(`update accounts set parked_until = now() + interval '1 hour' where id = $1`, [account.id])
+  assert.equal((await link()).accountId, accountId)
+  const healed = await row()
+  assert.deepEqual([healed.status, healed.refresh_lease], ['active', null])
+  assert.ok(!(healed.parked_until instanceof Date), 'it is not parked any more')
+  assert.ok(world.happened.includes(`relinked ${account.tenant_id} ${account.id}`))
+  assert.equal(await accessToken(app, platforms, account), (await tokens()).access)
+  assert.equal(await given(), 1)
+})
+
+test('a refresh that ends after the account was linked again does not undo that', async () => {
+  const { account, age, faults, link, tokens, untilRefreshing } = await newAccount()
+  await age(-1)
+  await faults({ delayMs: { at: 'token', ms: 1000, times: 1 } })
+  const late = accessToken(app, platforms, account)
+  await untilRefreshing()
+  await link()
+  const linked = await tokens()
+  assert.equal(await late, linked.access)
+  assert.deepEqual(await tokens(), linked)
+})
+
+test('a verdict against a grant that was replaced meanwhile counts for nothing', async () => {
+  const { account, endGrant, row, tokens, link } = await newAccount()
+  const { access } = await tokens()
+  await endGrant()
+  await link()
+  assert.notEqual(await renew(app, platforms, account, access), access)
+  assert.equal(await markNeedsRelink(app, account, access), false)
+  assert.equal((await row()).status, 'active')
+  assert.equal(await markNeedsRelink(app, account, (await tokens()).access), true)
+  assert.equal((await row()).status, 'needs_relink')
+})
+
+test('a new pair is stored even where the first statement fails', async () => {
+  const { account, age, tokens } = await newAccount()
+  await age(-1)
+  await pool.query(`
+    create sequence saves;
+    create function fail_once() returns trigger language plpgsql as $$ begin
+      if nextval('saves') = 1 then raise 'the first save fails'; end if;
+      return new;
+    end $$;
+    create trigger fail_once before update on accounts for each row
+      when (old.token_version <> new.token_version) execute function fail_once()`)
+  try {
+    const fresh = await accessToken(app, platforms, account)
+    assert.equal((await tokens()).access, fresh)
+    const { rows } = await pool.query(`select last_value::int as n from saves`)
+    assert.equal(rows[0].n, 2)
+  } finally {
+    await pool.query('drop trigger fail_once on accounts; drop function fail_once; drop sequence saves')
+  }
+})
+
+test('a token without an end is used; without a refresh token it is used as long as it lives', async () => {
+  const { account, put, tokens, row, given } = await newAccount()
+  const { access, scopes } = await tokens()
+  await put({ issuedAt: new Date(), access, scopes })
+  assert.equal(await accessToken(app, platforms, account), access)
+  await put({ issuedAt: new Date(), access, scopes, expiresAt: new Date(Date.now() + 60_000) })
+  assert.equal(await accessToken(app, platforms, account), access)
+  assert.deepEqual([(await row()).status, (await row()).refresh_lease], ['active', null])
+  await put({ issuedAt: new Date(), access, scopes, expiresAt: new Date(Date.now() - 1000) })
+  await assert.rejects(accessToken(app, platforms, account), isRelink)
+  assert.equal((await row()).status, 'needs_relink')
+  assert.equal(await given(), 1)
+})
+
+test('after SECRET_KEY was replaced, old grants still open and new ones need the new key', async () => {
+  const { account, age, row } = await newAccount()
+  const rotated = { ...app, seal: createSeal(['another secret of more than thirty-two characters', SECRET]) }
+  await age(400)
+  assert.ok(await accessToken(rotated, platforms, account))
+  assert.ok(openTokens(rotated.seal, account.id, (await row()).tokens as Buffer))
+})
+
+test('no token stands readable in the database or in the log', async () => {
+  const { account, age, tokens, link, endGrant } = await newAccount()
+  await age(-1)
+  await accessToken(app, platforms, account)
+  const seen = [await tokens()]
+  await link()
+  seen.push(await tokens())
+  await endGrant()
+  const secrets = seen.flatMap(({ access, refresh }) => [access, refresh as string])
+  const { rows: tables } = await pool.query(
+    `select table_name as name from information_schema.tables where table_schema = 'public'`
+  )
+  let dump = ''
+  for (const { name } of tables) {
+    const { rows } = await pool.query(`select t::text as line from ${name} t`)
+    dump += rows.map(({ line }) => line).join('\n')
+  }
+  assert.match(dump, new RegExp(account.id))
+  for (const word of [...secrets, 'ya29.', '1//0', 'verifier', 'code_challenge', 'sandbox-channel-9']) {
+    assert.ok(!dump.includes(word), 'the database shows a secret')
+    assert.ok(!dump.includes(Buffer.from(word).toString('hex')), 'the database shows a secret as bytes')
+  }
+  const log = world.log()
+  assert.match(log, /an account was linked/)
+  for (const word of [...secrets, 'ya29.', '1//0', 'code=', 'state=', 'client_secret'])
+    assert.ok(!log.includes(word), word)
+})
