@@ -1,6 +1,6 @@
 // The way in of every npm script, on whatever Node the machine has: installs what is missing, then hands over to the
 // project's own Node. Plain JavaScript without dependencies, because it runs before anything is installed.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -57,14 +57,24 @@ function isInstalledByHand() {
 
 /** The Node that the project brings; else the system's, if it can run TypeScript. */
 function findNode() {
-  const own = join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
-  if (existsSync(own)) return own
+  const { platform, arch } = process
+  const file = platform === 'win32' ? 'bin/node.exe' : 'bin/node'
+  const name = platform === 'win32' ? 'win' : platform
+  // The packages themselves: npm 10 makes no node_modules/.bin/node for them.
+  const own = [`node-${name}-${arch}`, `node-bin-${name}-${arch}`].map(folder => join(modules, folder, file)).find(runs)
+  if (own) return own
   if (!isAtLeast(OLDEST_TO_RUN)) {
     fail(
       `Upload24's own Node is not available for this system, and ${process.version} is too old: install Node 22.18 or later.`
     )
   }
   return process.execPath
+}
+
+/** There, and able to start: on musl the file is there, but its loader is not. */
+function runs(path) {
+  if (path === process.execPath) return true
+  return existsSync(path) && spawnSync(path, ['--version'], { stdio: 'ignore' }).status === 0
 }
 
 /** Runs to the end and answers the exit code. Outlives the child: a signal is passed on, and then waited for. */

@@ -43,14 +43,17 @@ export async function testDatabase(): Promise<TestDatabase> {
   afterEach(context => {
     hasFailed ||= (context as { error?: unknown }).error != null
   })
-  after(async () => {
+  // Not in the hook itself: it runs before the file's own, which may still need the database to close what they opened.
+  after(() => void process.once('beforeExit', finish))
+  return { pool, db, close, name, connection, url: urlOf(connection) }
+
+  async function finish(): Promise<void> {
     socket.ref()
     await close()
     if (hasFailed) console.log(`The database of the failed test is kept: ${urlOf(connection)}`)
     else await server.admin.query(`drop database ${name} with (force)`)
     await server.leave()
-  })
-  return { pool, db, close, name, connection, url: urlOf(connection) }
+  }
 }
 
 /** The server of TEST_DATABASE_URL (set by `npm test`), or an embedded one under .test/ that all test processes share. */
