@@ -14,8 +14,12 @@ import { mutate, realSubject } from './simulation/subject.ts'
  */
 const HISTORIES = Number(process.env.SIM_HISTORIES ?? 1000)
 
-/** A mutation has this many histories of each of its shapes to show itself. */
-const MUTATED_HISTORIES = 6000
+/**
+ * A mutation has this many histories of each of its shapes to show itself, and stops as soon as it does.
+ * With SIM_MUTATED it runs that many, to the end: the figures of docs/decisions/0001-one-exchange-per-step.md.
+ */
+const MUTATED_HISTORIES = Number(process.env.SIM_MUTATED ?? 6000)
+const isCounting = process.env.SIM_MUTATED !== undefined
 const SLICE = 250
 
 describe('two workers under hard faults', () => {
@@ -49,11 +53,13 @@ describe('without a rule', () => {
       const broken = noFigures()
       const whole = noFigures()
       const { violations } = whole
-      for (let seed = 0; seed < MUTATED_HISTORIES && countViolations(broken) === 0; seed += SLICE) {
+      const isSeen = () => !isCounting && countViolations(broken) > 0
+      for (let seed = 0; seed < MUTATED_HISTORIES && !isSeen(); seed += SLICE) {
+        const end = Math.min(seed + SLICE, MUTATED_HISTORIES)
         for (const setting of settingsOf(mutation)) {
-          addFigures(broken, await simulate({ ...setting, subject, rules: without(mutation) }, seed, seed + SLICE))
-          addFigures(whole, await simulate(setting, seed, seed + SLICE))
-          if (countViolations(broken) > 0) break
+          addFigures(broken, await simulate({ ...setting, subject, rules: without(mutation) }, seed, end))
+          addFigures(whole, await simulate(setting, seed, end))
+          if (isSeen()) break
         }
       }
       table.push(formatMutation(mutation, broken))

@@ -142,7 +142,7 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
     return d
   }
 
-  function claim(sentAt: number): Row | null {
+  function claim(by: string, sentAt: number): Row | null {
     const due = tables.rows
       .filter(d => isClaimable(world, d) && !worker.busy.has(d.id))
       .sort((a, b) => a.askAt - b.askAt)[0]
@@ -156,8 +156,8 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
       if (silence <= 10) stats.takenWithinTen++
       due.crashes++
     }
-    due.lease = `${worker.id()}:${stats.claims}`
-    due.leaseBy = worker.id()
+    due.lease = `${by}:${stats.claims}`
+    due.leaseBy = by
     due.leaseUntil = clock.now + LEASE
     due.status = 'running'
     due.aloneSince = due.giveUpAt > clock.now && due.stop === null ? (due.aloneSince ?? clock.now) : null
@@ -207,7 +207,11 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
   }
 
   return {
-    claim: () => statement(claim),
+    claim() {
+      // Who sent it: the statement may take effect after its process is gone.
+      const by = worker.id()
+      return statement(sentAt => claim(by, sentAt))
+    },
     begin: (row, next) => statement(sentAt => begin(row, next, sentAt)),
     save: (row, next) => statement(sentAt => save(row, next, sentAt)),
     reload: row => statement(() => toRow(held(row), row.lease, row.fence)),
