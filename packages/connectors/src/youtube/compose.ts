@@ -64,6 +64,6 @@ function chooseOptions(given: unknown, adjustments: Adjustment[], faults: Fault[
   }
   const parsed = options.safeParse(given, { reportInput: true })
   if (parsed.success) return { options: parsed.data }
-  faults.push(...toFaults('youtube', parsed.error))
+  faults.push(...toFaults('youtube', parsed.error, Object.keys(options.shape)))
   return { options: null }
 }

@@ -104,7 +104,7 @@ export function classify(refusal: Refusal, now: Date): Failure | undefined {
   if (verdict === undefined) return undefined
   const [kind, scope, sentence, after] = verdict
   const wait = after === 'midnight' ? secondsToMidnight(ZONE, now) : (retryAfter(refusal.headers, now) ?? after)
-  const code = isUploadDay ? 'youtube_upload_quota' : `youtube_${snake(reason)}`
+  const code = isUploadDay ? 'youtube_upload_quota' : codeOf(reason)
   return { kind, scope, code, message: sentence, ...(kind === 'retry' && wait !== undefined ? { after: wait } : {}) }
 }
 
@@ -136,4 +136,6 @@ function readError(text: string): { reason: string; message: string } {
   }
 }
 
-const snake = (reason: string): string => reason.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+/** `quotaExceeded` is `youtube_quota_exceeded`. */
+const codeOf = (reason: string): string =>
+  `youtube_${reason.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`).replace(/^youtube_/, '')}`
