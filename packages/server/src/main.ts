@@ -4,6 +4,7 @@ import { ConfigFaults, loadConfig } from './config.ts'
 import { joinDatabase, startDatabase } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
+import { offerDemo, whereThingsAre } from './demo/offer.ts'
 import { createLog } from './lib/log.ts'
 import { DataDirTaken, lockDataDir } from './lifecycle/lock.ts'
 import { createStopper, Stopping, stopOnSignals } from './lifecycle/stop.ts'
@@ -38,8 +39,10 @@ async function start(): Promise<void> {
   const applied = await migrate(opened.pool)
   if (applied.length > 0) say(`The database is at ${applied.at(-1)}.`)
   const log = createLog(config)
-  await startSystem({ config, log, database: opened, connection }, stopper.open)
-  say(`Upload24 is ready: ${config.http.publicUrl} (data in ${config.dataDir})`)
+  const system = await startSystem({ config, log, database: opened, connection }, stopper.open)
+  const demo = await offerDemo(system, say)
+  const lines = config.roles.api ? whereThingsAre(config, demo) : [`The worker is ready (data in ${config.dataDir}).`]
+  for (const line of lines) say(line)
 }
 
 /** Faults of the operator are told in their own words; anything else is our bug and shows where it happened. */

@@ -11,7 +11,7 @@ import { announce } from './db/presence.ts'
 import { startWorker } from './deliveries/worker.ts'
 import { createSeal } from './lib/seal.ts'
 import { createPlatforms, type Platforms } from './platforms/platforms.ts'
-import { openDisk } from './storage/disk.ts'
+import { type DiskStorage, openDisk } from './storage/disk.ts'
 import { startSweeper } from './sweeper.ts'
 
 export interface Parts {
@@ -32,8 +32,12 @@ export interface System {
   readonly port: number | null
 }
 
-/** Everything above the database, by the roles of the configuration. */
-export async function startSystem({ config, log, database, connection }: Parts, open: Open): Promise<System> {
+/** The parts that every role stands on. */
+export async function createApp(
+  config: Config,
+  log: Logger,
+  database: Database
+): Promise<{ app: App; disk: DiskStorage }> {
   const [first, ...others] = config.secretKeys.map(secret => secret.reveal())
   const seal = createSeal([first as string, ...others])
   const disk = await openDisk({
@@ -41,7 +45,12 @@ export async function startSystem({ config, log, database, connection }: Parts, 
     publicUrl: config.http.publicUrl,
     signingKey: seal.derive('storage addresses')
   })
-  const app: App = { config, log, database, storage: disk, seal }
+  return { app: { config, log, database, storage: disk, seal }, disk }
+}
+
+/** Everything above the database, by the roles of the configuration. */
+export async function startSystem({ config, log, database, connection }: Parts, open: Open): Promise<System> {
+  const { app, disk } = await createApp(config, log, database)
   const warn = (error: unknown) => log.error({ err: error }, 'the sign of life was not written')
   const presence = await open('The presence', announce(database, warn), presence => presence.stop())
   const platforms = await open('The platforms', Promise.resolve(createPlatforms(app)), platforms => platforms.close())
