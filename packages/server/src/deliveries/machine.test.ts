@@ -13,7 +13,6 @@ import {
   lastSending,
   REPEATABLE,
   ready,
-  refused,
   SETTLED,
   WINDOW_SHUT,
   WITH_COMMIT
