@@ -137,15 +137,14 @@ export async function forgetAccount(db: Db, { tenant_id, id }: AccountRef): Prom
 }
 
 /**
- * Does another live account perhaps hang on the same grant? The same remote account in any workspace does. Others of the same workspace
- * may: a platform tells which channel a grant is for, but not who its owner is, and revoking ends all of an owner's grants for the app.
- * Each workspace is an app of its own in the sandbox.
+ * Does a live account perhaps hang on the grant that was forgotten? The same remote account in any workspace does, this one included when
+ * it was linked again meanwhile. Others of the same workspace may: the platform tells which channel a grant is for, but not who its owner
+ * is, and revoking ends all of an owner's grants for the app. In the sandbox each workspace is an app of its own.
  */
 export async function hasSiblings(db: Db, account: AccountRow): Promise<boolean> {
   const { rows } = await sql`
     select from accounts a
-    where a.platform = ${account.platform} and a.sandbox = ${account.sandbox} and a.status <> 'revoked'
-      and a.id <> ${account.id}
+    where a.platform = ${account.platform} and a.sandbox = ${account.sandbox} and a.status = 'active'
       and (a.tenant_id = ${account.tenant_id} or not a.sandbox and a.remote_id = ${account.remote_id})
     limit 1`.execute(db)
   return rows.length > 0

@@ -42,6 +42,8 @@ export function sandboxRoutes(binding: Binding, sandboxes: Sandboxes): void {
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/sandbox/:platform/h/*',
       exposeHeadRoute: false,
+      // A video is hundreds of requests to ourselves; the deliveries' own journal tells of them.
+      logLevel: 'warn',
       bodyLimit: Number.MAX_SAFE_INTEGER,
       handler: async (request: FastifyRequest, reply: FastifyReply) => {
         const sandbox = find((request.params as { platform: string }).platform)

@@ -1,4 +1,4 @@
-import type { RemoteAccount, Tokens } from '@upload24/connectors'
+import type { Failure, RemoteAccount, Tokens } from '@upload24/connectors'
 import type { App } from '../../app.ts'
 import { publicId } from '../../lib/ids.ts'
 import type { Platforms } from '../../platforms/platforms.ts'
@@ -20,13 +20,13 @@ export interface Callback {
   readonly error?: string | undefined
 }
 
-/** How it ended: the accounts, or why there is none. `cookie` has done its work. */
-export interface Finished {
-  readonly cookie: string
-  /** Null: nobody said where to; the news is shown here. */
-  readonly address: string | null
-  readonly failure: { readonly code: string; readonly message: string } | null
-}
+export type LinkFailure = Pick<Failure, 'code' | 'message' | 'kind'>
+
+/** How it ended: an address that tells the news, or a failure that nobody else shows. `cookie` has done its work. */
+export type Finished = { readonly cookie: string } & (
+  | { readonly address: string; readonly failure: LinkFailure | null }
+  | { readonly address: null; readonly failure: LinkFailure }
+)
 
 /** The browser is back. Throws Stopped when it is not the one that left, is late, or comes again: then nothing is asked of the platform. */
 export async function finishLink(
@@ -47,7 +47,8 @@ export async function finishLink(
     return { cookie, address: addressWith(base, 'linked', accounts), failure: null }
   }
   app.log.info({ tenantId: link.tenant_id, platform, code: ended.code }, 'an account was not linked')
-  return { cookie, address: link.return_to && addressWith(link.return_to, 'linkError', [ended.code]), failure: ended }
+  if (link.return_to === null) return { cookie, address: null, failure: ended }
+  return { cookie, address: addressWith(link.return_to, 'linkError', [ended.code]), failure: ended }
 }
 
 async function takeLink(
@@ -72,10 +73,11 @@ async function exchange(
   hooks: AccountHooks,
   link: SeenLink,
   { code, error }: Callback
-): Promise<string[] | { code: string; message: string }> {
+): Promise<string[] | LinkFailure> {
   const name = platforms.connectorOf(link.platform)?.name ?? link.platform
-  if (error === 'access_denied') return { code: 'access_denied', message: `You did not let this app use ${name}.` }
-  if (error || !code) return { code: 'platform_refused', message: `${name} did not let the account be linked.` }
+  const refused = (code: string, message: string) => ({ kind: 'permanent', code, message }) as const
+  if (error === 'access_denied') return refused('access_denied', `You did not let this app use ${name}.`)
+  if (error || !code) return refused('platform_refused', `${name} did not let the account be linked.`)
   let found: { remote: RemoteAccount; tokens: Tokens }[] | null
   try {
     const client = openOAuthFor(app, platforms, link, link.now)
@@ -85,5 +87,5 @@ async function exchange(
     return failureOf(app, thrown, name)
   }
   if (found) return storeAccounts(app, hooks, link, found, link.now)
-  return { code: 'several_accounts', message: `${name} brought several accounts at once. Allow one at a time.` }
+  return refused('several_accounts', `${name} brought several accounts at once. Allow one at a time.`)
 }

@@ -103,7 +103,7 @@ test('the cookie of one link does not open another: a link of workspace A never 
   assert.equal((await victim.open(crossed)).status, 403)
   // Same browser, A's code with B's state: PKCE and the client make the platform refuse.
   const mixed = await stranger.open(crossed)
-  assert.equal(mixed.status, 502)
+  assert.equal(mixed.status, 403)
   assert.deepEqual([await accountsIn(a.tenantId), await accountsIn(b.tenantId)], [[], []])
 })
 
@@ -157,6 +157,14 @@ test('an unknown state, a callback without one, another platform and a cut-off l
     assert.match(page.text, /<h1>/)
   }
   assert.equal((await browser.open(back)).status, 303)
+})
+
+test('the address of the page is a secret, and stands in no log', async () => {
+  const { beginLink } = await world.newWorkspace()
+  const address = await beginLink()
+  await createBrowser().link(address)
+  assert.match(world.log(), /"path":"\/accounts\/link\/\*\*\*"/)
+  assert.ok(!world.log().includes(address.split('/').at(-1) ?? ''))
 })
 
 test('after ten minutes neither the page nor the callback works', async () => {

@@ -6,7 +6,7 @@ import type { Platforms } from '../../platforms/platforms.ts'
 import type { AccountHooks } from '../store.ts'
 import { openLink } from './continue.ts'
 import { cookieOptions } from './cookies.ts'
-import { finishLink } from './finish.ts'
+import { finishLink, type LinkFailure } from './finish.ts'
 import { linkPage, noticePage, PAGE_HEADERS } from './pages.ts'
 import { STOPS, Stopped } from './stopped.ts'
 
@@ -25,6 +25,10 @@ export function linkPages({ http }: Binding, app: Parts, platforms: Platforms, h
     url: '/accounts/link/:token',
     // A HEAD would open the page for its own sake, and the browser after it would be the second one.
     exposeHeadRoute: false,
+    // The log tells paths, and this one holds a secret.
+    onRequest: async request => {
+      request.raw.url = '/accounts/link/***'
+    },
     errorHandler: answerPerson,
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const { token } = request.params as { token: string }
@@ -43,15 +47,19 @@ export function linkPages({ http }: Binding, app: Parts, platforms: Platforms, h
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const { platform } = request.params as { platform: string }
       const callback = Query.parse(request.query)
-      const { cookie, address, failure } = await finishLink(app, platforms, hooks, platform, callback, request.cookies)
+      const finished = await finishLink(app, platforms, hooks, platform, callback, request.cookies)
+      const { cookie, address, failure } = finished
       reply.clearCookie(cookie, cookieOptions(app.config)).headers(PAGE_HEADERS)
-      if (address) return reply.code(303).header('location', address).send('')
-      const message = failure?.message ?? ''
-      return reply
-        .code(failure?.code === 'access_denied' ? 200 : 502)
-        .send(noticePage('The account was not linked', message))
+      if (address !== null) return reply.code(303).header('location', address).send('')
+      return reply.code(statusOf(failure)).send(noticePage('The account was not linked', failure.message))
     }
   })
+}
+
+/** Denying is a choice; a refusal is the owner's to mend; the rest is between the platform and us. */
+function statusOf({ code, kind }: LinkFailure): number {
+  if (code === 'access_denied') return 200
+  return kind === 'relink' || kind === 'permanent' ? 403 : 502
 }
 
 /** Whatever goes wrong here is told to a person, not to a program. */
