@@ -2,65 +2,18 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type Connector, type OAuth, Refused } from '@upload24/connectors'
 import { testDatabase } from '../../test/database.ts'
-import { openLinkingWorld, SECRET } from '../../test/linking-world.ts'
+import { linkOne } from '../../test/linked-account.ts'
+import { openLinkingWorld } from '../../test/linking-world.ts'
 import { openDatabase } from '../db/open.ts'
-import { readId } from '../lib/ids.ts'
-import { createSeal } from '../lib/seal.ts'
 import { createPlatforms, type Platforms } from '../platforms/platforms.ts'
-import { openTokens, type StoredTokens, sealTokens } from './grant.ts'
-import { readGrant } from './queries.ts'
+import { openTokens } from './grant.ts'
 import { accessToken, LEAST_FOR_TRANSFER, markNeedsRelink, renew } from './tokens.ts'
 
 const database = await testDatabase()
 const world = await openLinkingWorld(database)
 const { app, platforms } = world
 const { pool } = database
-
-/** A linked account, and what a test does to it. */
-async function newAccount() {
-  const workspace = await world.newWorkspace()
-  const { accountId } = await workspace.link()
-  const account = { tenant_id: workspace.tenantId, id: readId('account', accountId) as string }
-  const row = async () => {
-    const found = await readGrant(database.db, account)
-    assert.ok(found)
-    return found
-  }
-  const tokens = async (): Promise<StoredTokens> => {
-    const { tokens: sealed } = await row()
-    assert.ok(sealed)
-    return openTokens(app.seal, account.id, sealed)
-  }
-  const put = (changed: StoredTokens) =>
-    pool.query('update accounts set tokens = $1 where id = $2', [sealTokens(app.seal, account.id, changed), account.id])
-  /** The access token, which lives for `life`, has so many seconds left, as far as we know. */
-  const age = async (left: number, life = 3600) => {
-    const expiresAt = new Date(Date.now() + left * 1000)
-    await put({ ...(await tokens()), expiresAt, issuedAt: new Date(expiresAt.getTime() - life * 1000) })
-  }
-  const untilRefreshing = async () => {
-    for (const end = Date.now() + 5000; (await row()).refresh_lease === null; )
-      assert.ok(Date.now() < end, 'no refresh')
-  }
-  /** Access tokens that the platform gave: one for the link, one for each refresh. */
-  const given = async () => {
-    const { rows } = await pool.query(
-      `select count(*)::int as n from sandbox_documents where kind = 'youtube.access' and project = $1`,
-      [`sandbox-${workspace.tenantId}`]
-    )
-    return rows[0].n as number
-  }
-  const faults = async (body: object) => {
-    assert.equal((await workspace.call('PUT', '/sandbox/youtube/faults', body)).status, 200)
-  }
-  /** The platform forgets the owner's grant. */
-  const endGrant = async () => {
-    const body = new URLSearchParams({ token: (await tokens()).access })
-    const address = `${world.base}/sandbox/youtube/h/oauth2.googleapis.com/revoke`
-    assert.equal((await fetch(address, { method: 'POST', body })).status, 200)
-  }
-  return { ...workspace, account, accountId, row, tokens, put, age, untilRefreshing, given, faults, endGrant }
-}
+const newAccount = () => linkOne(world, database)
 
 const refusal = (kind: string, code: string) => (error: unknown) => {
   assert.ok(error instanceof Refused, String(error))
@@ -287,40 +240,4 @@ test('a token without an end is used; without a refresh token it is used as long
   await assert.rejects(accessToken(app, platforms, account), isRelink)
   assert.equal((await row()).status, 'needs_relink')
   assert.equal(await given(), 1)
-})
-
-test('after SECRET_KEY was replaced, old grants still open and new ones need the new key', async () => {
-  const { account, age, row } = await newAccount()
-  const rotated = { ...app, seal: createSeal(['another secret of more than thirty-two characters', SECRET]) }
-  await age(400)
-  assert.ok(await accessToken(rotated, platforms, account))
-  assert.ok(openTokens(rotated.seal, account.id, (await row()).tokens as Buffer))
-})
-
-test('no token stands readable in the database or in the log', async () => {
-  const { account, age, tokens, link, endGrant } = await newAccount()
-  await age(-1)
-  await accessToken(app, platforms, account)
-  const seen = [await tokens()]
-  await link()
-  seen.push(await tokens())
-  await endGrant()
-  const secrets = seen.flatMap(({ access, refresh }) => [access, refresh as string])
-  const { rows: tables } = await pool.query(
-    `select table_name as name from information_schema.tables where table_schema = 'public'`
-  )
-  let dump = ''
-  for (const { name } of tables) {
-    const { rows } = await pool.query(`select t::text as line from ${name} t`)
-    dump += rows.map(({ line }) => line).join('\n')
-  }
-  assert.match(dump, new RegExp(account.id))
-  for (const word of [...secrets, 'ya29.', '1//0', 'verifier', 'code_challenge', 'sandbox-channel-9']) {
-    assert.ok(!dump.includes(word), 'the database shows a secret')
-    assert.ok(!dump.includes(Buffer.from(word).toString('hex')), 'the database shows a secret as bytes')
-  }
-  const log = world.log()
-  assert.match(log, /an account was linked/)
-  for (const word of [...secrets, 'ya29.', '1//0', 'code=', 'state=', 'client_secret'])
-    assert.ok(!log.includes(word), word)
 })
