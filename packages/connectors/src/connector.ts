@@ -272,7 +272,7 @@ export interface Composed<O> {
 export interface Connector<O = any, S = any> {
   readonly id: string
   readonly name: string
-  /** For the dashboard: it knows no platform. */
+  /** For the dashboard: it knows no platform. `icon` is the `d` of an SVG path in a box of 24 × 24 (simple-icons). */
   readonly brand: { readonly colour: string; readonly icon: string }
   readonly auths: Readonly<Record<string, OAuth | Form<any>>>
   hosts(account: Account): Readonly<Record<string, Host>>

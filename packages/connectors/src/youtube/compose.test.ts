@@ -89,6 +89,16 @@ test('options need category and both languages, and nothing that is unknown', ()
   assert.deepEqual(faultsOf({ options: full }), [])
 })
 
+test('a category may be sent as a number', () => {
+  assert.equal(compose({ title: 't', options: { ...full, categoryId: 22 } }).options?.categoryId, '22')
+  assert.deepEqual(faultsOf({ options: { ...full, categoryId: 18 } }), ['youtube.categoryId invalid_value'])
+})
+
+test('a misspelt option is answered with the right name', () => {
+  const [fault] = compose({ title: 't', options: { ...full, privacyStatuss: 'public' } }).faults
+  assert.match(fault?.message ?? '', /Did you mean "privacyStatus"/)
+})
+
 test('publishAt needs a private video', () => {
   const publishAt = '2027-01-31T18:00:00Z'
   assert.deepEqual(faultsOf({ options: { ...full, publishAt } }), ['youtube.publishAt invalid'])

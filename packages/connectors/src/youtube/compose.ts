@@ -62,8 +62,14 @@ function chooseOptions(given: unknown, adjustments: Adjustment[], faults: Fault[
       adjustments.push({ field: `youtube.${name}`, rule: 'default', applied })
     return { options: DEFAULTS }
   }
-  const parsed = options.safeParse(given, { reportInput: true })
+  const parsed = options.safeParse(withTextId(given), { reportInput: true })
   if (parsed.success) return { options: parsed.data }
   faults.push(...toFaults('youtube', parsed.error, Object.keys(options.shape)))
   return { options: null }
+}
+
+/** Category ids are numbers in a string; a number as such is as clear. */
+function withTextId(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null || !('categoryId' in given)) return given
+  return typeof given.categoryId === 'number' ? { ...given, categoryId: String(given.categoryId) } : given
 }

@@ -3,6 +3,7 @@ import type { Reply } from '../../sandbox-http.ts'
 import { badField, refuse } from './errors.ts'
 import { type Caller, digest, newSecret, type Session, type VideoBody, type World } from './model.ts'
 import { partsOf } from './parts.ts'
+import { sweepSessions } from './session.ts'
 
 const MAX_BYTES = 274_877_906_944
 const ASSIGNABLE = [1, 2, 10, 15, 17, 19, 20, 22, 23, 24, 25, 26, 27, 28, 29].map(String)
@@ -26,6 +27,7 @@ export interface Opening {
 /** POST /upload/youtube/v3/videos?uploadType=resumable: checks what can be checked, and gives the session's address. */
 export async function openSession(opening: Opening, host: string, caller: Caller, world: World): Promise<Reply> {
   const { id, session } = await makeSession(opening, caller, world)
+  if (/^[AQ]/.test(digest(id))) await sweepSessions(caller.project, world)
   await world.model.put('session', digest(id), session, caller.project)
   const query = new URLSearchParams(opening.query)
   query.set('upload_id', id)

@@ -38,14 +38,25 @@ export function readRange(header: string | undefined, length: number): Range | n
   }
 }
 
+const endOf = (session: Session, seconds = 7 * 86_400): string => later(new Date(session.createdAt), seconds)
+
+/** Forgets the sessions that are over, with the bytes of those that were abandoned. One opening in 32 does it. */
+export async function sweepSessions(project: string, { model, deps, faults }: World): Promise<void> {
+  const { lifetimes } = await faults.get(project)
+  for (const { id, doc } of await model.list('session', project)) {
+    if (!isPast(endOf(doc, lifetimes?.sessionSeconds), deps.now())) continue
+    await model.remove('session', id)
+    await deps.bytes.remove(id)
+  }
+}
+
 /** The session, if it is known, alive and the caller's. */
 export async function findSession(uploadId: string, caller: Caller, world: World): Promise<Session | null> {
   const session = await world.model.get('session', digest(uploadId))
   if (!session || session.project !== caller.project) return null
   if (session.channel !== caller.channel) throw refuse(403, 'forbidden')
   const { lifetimes } = await world.faults.get(caller.project)
-  const ends = later(new Date(session.createdAt), lifetimes?.sessionSeconds ?? 7 * 86_400)
-  return isPast(ends, world.deps.now()) ? null : session
+  return isPast(endOf(session, lifetimes?.sessionSeconds), world.deps.now()) ? null : session
 }
 
 /** PUT to a session: bytes, or the question how many arrived. */

@@ -37,6 +37,7 @@ async function redeem(project: string, form: URLSearchParams, { model, deps, fau
     isFresh = doc !== null && !doc.used && doc.project === project
     return isFresh && doc ? { ...doc, used: true } : null
   })
+  await model.remove('code', id)
   if (!code || !isFresh || isPast(code.expiresAt, now)) return oauthError(400, 'invalid_grant', 'Malformed auth code.')
   if (code.redirectUri !== form.get('redirect_uri')) return oauthError(400, 'redirect_uri_mismatch', 'Bad Request')
   const verifier = form.get('code_verifier') ?? ''
