@@ -43,7 +43,11 @@ async function install() {
       : await run('npm', options, { isOurs: false })
     if (code !== 0) fail('The installation failed; npm says why above. With a network connection, try again.')
   }
-  writeFileSync(stamp, wanted)
+  try {
+    writeFileSync(stamp, wanted)
+  } catch {
+    // Installed by another user, as in an image: the next start compares once more.
+  }
 }
 
 /** npm writes its own record last, so one that is newer than the lock file means a finished `npm ci` or `npm install`. */

@@ -19,11 +19,13 @@ export interface Started {
   ended(): Promise<number | null>
 }
 
-export function start(dataDir: string, env: Record<string, string> = {}): Started {
+/** `uid`: as another user, which only root may ask for. */
+export function start(dataDir: string, env: Record<string, string> = {}, uid?: number): Started {
   const { PATH = '', HOME = '' } = process.env
   const wrapper = spawn(process.execPath, [join(root, 'scripts/run.mjs'), 'start'], {
     env: { PATH, HOME, DATA_DIR: dataDir, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe']
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid, gid: uid })
   })
   let output = ''
   for (const stream of [wrapper.stdout, wrapper.stderr]) stream.setEncoding('utf8').on('data', text => (output += text))
