@@ -62,7 +62,7 @@ export async function readForm(request: FastifyRequest, about: FormAbout): Promi
     const stream = new Readable({ highWaterMark: PIPE_BYTES, read: () => void source.resume() })
     body = stream
     file = about.storage
-      .put(about.key, stream, { maxBytes: about.maxFileBytes, digest: about.digest ?? false })
+      .put(about.key, stream, { maxBytes: about.maxFileBytes, digest: about.digest ?? false, disposable: true })
       .then(stored => ({ name: fileName, contentType, stored }))
     file.catch(fail)
   }

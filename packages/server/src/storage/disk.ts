@@ -87,7 +87,7 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
       await expectOpen(key, id)
       const draft = folders.incoming()
       try {
-        const { crc } = await writePart(draft, body, { maxBytes: bytes, exact: true })
+        const { crc } = await writePart(draft, body, { maxBytes: bytes, exact: true, disposable: true })
         await rename(draft, slot)
         // Frozen or removed meanwhile: the names moved on, and with them what this PUT has added, whole.
         await syncFolders(dirname(slot), folders.root).catch(ignoreAbsence)

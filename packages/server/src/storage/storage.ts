@@ -55,6 +55,8 @@ export interface Stored extends Frozen {
 export interface PutAbout {
   readonly maxBytes: number
   readonly digest?: boolean
+  /** The chunks of the body are nobody else's: a driver may give their memory back as soon as they are stored. */
+  readonly disposable?: boolean
 }
 
 export interface Part {
