@@ -1,0 +1,92 @@
+import type { Schema } from '@upload24/contract'
+import { escapeHtml, prose } from './html.ts'
+import { wrapTable } from './markdown.ts'
+
+type Named = Readonly<Record<string, Schema>>
+
+/** Finds what a reference of the OpenAPI document leads to. */
+export type Follow = (schema: Schema) => Schema
+
+/** The fields of an object, those of inner objects by their path, with the rules that a schema can tell. */
+export function fieldTable(schema: Schema, follow: Follow, isAnswer = false): string {
+  const rows = rowsOf(schema, follow, '').map(
+    ({ path, schema: field, isRequired }) =>
+      `<tr><td><code>${escapeHtml(path)}</code></td><td>${typeOf(field, follow)}${isRequired && !isAnswer ? ', required' : ''}</td><td>${rulesOf(field)}</td></tr>`
+  )
+  if (rows.length === 0) return ''
+  return wrapTable(
+    `<thead><tr><th>Field</th><th>Type</th><th>${isAnswer ? 'Meaning' : 'Rule'}</th></tr></thead>\n<tbody>${rows.join('\n')}</tbody>`
+  )
+}
+
+interface Row {
+  readonly path: string
+  readonly schema: Schema
+  readonly isRequired: boolean
+}
+
+function rowsOf(given: Schema, follow: Follow, prefix: string): Row[] {
+  const schema = follow(given)
+  const properties = (schema.properties ?? {}) as Named
+  const required = (schema.required ?? []) as string[]
+  return Object.entries(properties).flatMap(([name, field]): Row[] => {
+    const path = `${prefix}${name}`
+    const row = { path, schema: field, isRequired: required.includes(name) }
+    // The options of a platform have a table of their own.
+    if (field.$ref !== undefined) return [row]
+    const inner = field.type === 'array' ? follow((field.items ?? {}) as Schema) : field
+    return [row, ...(inner.properties ? rowsOf(inner, follow, `${path}${field.type === 'array' ? '[]' : ''}.`) : [])]
+  })
+}
+
+function typeOf(schema: Schema, follow: Follow): string {
+  if (schema.$ref !== undefined) {
+    const name = String(schema.$ref).split('/').at(-1) as string
+    return `<a href="/docs/reference#${name.toLowerCase()}">${name}</a>`
+  }
+  if (Array.isArray(schema.anyOf)) return (schema.anyOf as Schema[]).map(each => typeOf(each, follow)).join(' or ')
+  if (schema.const !== undefined) return `<code>${escapeHtml(JSON.stringify(schema.const))}</code>`
+  if (schema.type === 'array') return `list of ${typeOf((schema.items ?? {}) as Schema, follow)}`
+  if (schema.format === 'date-time') return 'time'
+  if (schema.format === 'binary') return 'file'
+  return escapeHtml([schema.type ?? 'any'].flat().join(' or '))
+}
+
+function rulesOf(schema: Schema): string {
+  const says = [
+    sentence(schema.description ?? schema.title),
+    Array.isArray(schema.enum) ? `One of ${choicesOf(schema)}.` : '',
+    range('characters', schema.minLength, schema.maxLength),
+    range('entries', schema.minItems, schema.maxItems),
+    range('', schema.minimum, schema.maximum),
+    schema.default === undefined ? '' : `Default: <code>${escapeHtml(JSON.stringify(schema.default))}</code>.`,
+    exampleOf(schema)
+  ]
+  return says.filter(Boolean).join(' ')
+}
+
+const sentence = (text: unknown): string => (text === undefined ? '' : prose(String(text)).replace(/[^.!?:]$/, '$&.'))
+
+/** An enum may carry what its words stand for. */
+function choicesOf({ enum: choices, labels }: Schema): string {
+  const named = (labels ?? {}) as Record<string, string>
+  return (choices as unknown[])
+    .map(choice => {
+      const label = named[String(choice)]
+      return `<code>${escapeHtml(String(choice))}</code>${label ? ` ${escapeHtml(label)}` : ''}`
+    })
+    .join(', ')
+}
+
+function range(unit: string, min: unknown, max: unknown): string {
+  const [from, to] = [min, max].map(bound => (bound === undefined ? undefined : Number(bound).toLocaleString('en-GB')))
+  const of = unit && ` ${unit}`
+  if (from !== undefined && to !== undefined) return `${from} to ${to}${of}.`
+  if (to !== undefined) return `At most ${to}${of}.`
+  return from === undefined || from === '0' ? '' : `At least ${from}${of}.`
+}
+
+function exampleOf({ examples }: Schema): string {
+  const example = (examples as unknown[] | undefined)?.[0]
+  return example === undefined ? '' : `Example: <code>${escapeHtml(JSON.stringify(example))}</code>.`
+}

@@ -1,0 +1,14 @@
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+export const escapeHtml = (raw: string): string => raw.replace(/[&<>"']/g, sign => ENTITIES[sign] ?? sign)
+
+/** Prose of the contract: text with `code` in it. */
+export const prose = (raw: string): string => escapeHtml(raw).replace(/`([^`]+)`/g, '<code>$1</code>')
+
+/** `List API keys` → `list-api-keys`. */
+export const slugOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/&[a-z0-9#]+;/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
