@@ -6,6 +6,7 @@ import { type Caller, digest, isPast, type World } from './model.ts'
 import { charge } from './quota.ts'
 import { listChannels, listPlaylist, listVideos } from './read.ts'
 import { cancelSession, forgetSession, putSession, readRange } from './session.ts'
+import { uploadSimply } from './simple.ts'
 import { endGrants } from './token.ts'
 
 const SCOPE = 'https://www.googleapis.com/auth'
@@ -80,10 +81,19 @@ function uploadMethod({ req, query, host }: Request, world: World): Method {
   if (uploadId !== null && req.method === 'DELETE')
     return { names: ['query'], scopes: UPLOAD, bucket: null, run: caller => cancelSession(uploadId, caller, world) }
   if (req.method !== 'POST') throw refuse(405, 'httpMethodNotAllowed')
-  if (query.get('uploadType') !== 'resumable')
-    throw refuse(400, query.has('uploadType') ? 'badRequest' : 'notUpload', {
-      message: 'uploadType must be "resumable" here.'
-    })
+  const slug = headers.slug === undefined ? undefined : String(headers.slug)
+  const uploadType = query.get('uploadType') ?? ''
+  if (uploadType === 'multipart' || uploadType === 'media')
+    return {
+      names: ['insert', 'chunk', 'lastChunk'],
+      scopes: UPLOAD,
+      bucket: 'uploads',
+      run: (caller, stream) => {
+        const contentType = headers['content-type'] ?? ''
+        return uploadSimply({ query, contentType, slug, stream, stop: () => req.destroy() }, caller, world)
+      }
+    }
+  if (uploadType !== 'resumable') throw refuse(400, uploadType === '' ? 'notUpload' : 'badRequest')
   return {
     names: ['insert'],
     scopes: UPLOAD,
@@ -92,7 +102,6 @@ function uploadMethod({ req, query, host }: Request, world: World): Method {
       const text = await readText(req)
       const type = String(headers['x-upload-content-type'] ?? '')
       const length = headers['x-upload-content-length']
-      const slug = headers.slug === undefined ? undefined : String(headers.slug)
       const opening = { query, type, length: length === undefined ? null : Number(length), slug, text }
       return openSession(opening, host, caller, world)
     }

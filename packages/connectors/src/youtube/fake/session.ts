@@ -107,7 +107,7 @@ async function resume(stored: number, at: 'chunk' | 'query', caller: Caller, wor
 }
 
 /** Every byte is there: the video is made, once. */
-async function finish(uploadId: string, session: Session, world: World): Promise<Reply> {
+export async function finish(uploadId: string, session: Session, world: World): Promise<Reply> {
   const under = world.finishing.get(uploadId)
   if (under) {
     await under
