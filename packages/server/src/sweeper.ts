@@ -10,7 +10,7 @@ export interface Sweeper {
 
 /** Once a minute: ends the sessions whose time is over and forgets answers of yesterday. Any number of processes may. */
 export function startSweeper(app: App): Sweeper {
-  let sweeping = Promise.resolve()
+  let sweeping: Promise<void> | undefined
   const sweep = async () => {
     try {
       await expireSessions(app)
@@ -20,12 +20,14 @@ export function startSweeper(app: App): Sweeper {
     }
   }
   const timer = setInterval(() => {
-    sweeping = sweeping.then(sweep)
+    sweeping ??= sweep().finally(() => {
+      sweeping = undefined
+    })
   }, MINUTE)
   return {
-    stop() {
+    async stop() {
       clearInterval(timer)
-      return sweeping
+      await sweeping
     }
   }
 }

@@ -63,8 +63,8 @@ export async function startSystem({ config, log, database, connection }: Parts, 
   }
   if (config.roles.worker) {
     const hear = (heard: () => void) => listen(connection, 'deliveries', heard)
-    await open('The worker', startWorker(app, platforms, presence, hear), worker => worker.stop())
     await open('The sweeper', Promise.resolve(startSweeper(app)), sweeper => sweeper.stop())
+    await open('The worker', startWorker(app, platforms, presence, hear), worker => worker.stop())
   }
   return { app, platforms, port }
 }

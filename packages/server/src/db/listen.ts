@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
 export interface Listener {
@@ -9,34 +10,45 @@ const AGAIN = 1
 
 /** Calls `heard` at each NOTIFY on `channel`, over a connection of its own that is renewed when it breaks. */
 export async function listen(connection: pg.PoolConfig, channel: string, heard: () => void): Promise<Listener> {
-  let client: pg.Client | undefined
-  let timer: NodeJS.Timeout | undefined
-  let isClosed = false
+  const closing = new AbortController()
 
-  const open = async (): Promise<void> => {
-    const fresh = new pg.Client({ ...connection, application_name: 'upload24 listener' })
-    fresh.on('notification', heard)
+  const open = async (): Promise<{ client: pg.Client; ended: Promise<void> }> => {
+    const client = new pg.Client({ ...connection, application_name: 'upload24 listener' })
+    client.on('notification', heard)
     // A broken connection ends in `end`, after `error`.
-    fresh.on('error', () => {})
-    fresh.on('end', () => {
-      if (isClosed || client !== fresh) return
-      timer = setTimeout(() => void open().catch(retry), AGAIN * 1000)
-    })
-    client = fresh
-    await fresh.connect()
-    await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
+    client.on('error', () => {})
+    const ended = new Promise<void>(resolve => client.on('end', () => resolve()))
+    try {
+      await client.connect()
+      await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      client.end().catch(() => {})
+      throw error
+    }
     // What was notified while nobody listened.
     heard()
+    return { client, ended }
   }
-  const retry = () => {
-    if (!isClosed) timer = setTimeout(() => void open().catch(retry), AGAIN * 1000)
+
+  let current = await open()
+  const keep = async (): Promise<void> => {
+    await current.ended
+    while (!closing.signal.aborted) {
+      try {
+        current = await open()
+        if (closing.signal.aborted) await current.client.end()
+        await current.ended
+      } catch {
+        await sleep(AGAIN * 1000, undefined, { signal: closing.signal }).catch(() => {})
+      }
+    }
   }
-  await open()
+  const keeping = keep()
   return {
     async close() {
-      isClosed = true
-      clearTimeout(timer)
-      await client?.end().catch(() => {})
+      closing.abort()
+      await current.client.end()
+      await keeping
     }
   }
 }

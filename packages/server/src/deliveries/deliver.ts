@@ -9,7 +9,7 @@ import { end } from './outcomes.ts'
 import * as queries from './queries.ts'
 import { type Claimed, type Deadline, deadlineAfter, toRow } from './rows.ts'
 import { createStore } from './store.ts'
-import { openWork } from './work.ts'
+import { type Job, openWork } from './work.ts'
 
 /** Works on one claimed delivery until it must wait or is over. Throws when the lease is lost: nothing is left to do then. */
 export async function deliver(
@@ -22,22 +22,33 @@ export async function deliver(
   const connector = platforms.connectorOf(claimed.platform)
   if (!connector) throw new Error(`there is no connector for ${claimed.platform}`)
   const deadline = deadlineAfter(sentAt)
-  const row = toRow(app.seal, claimed, deadline)
-  const store = createStore(app, claimed, deadline, connector.publisher.settleSeconds)
-  if (claimed.isFirst) await queries.refreshUpload(app.database.db, claimed.tenantId, claimed.uploadId)
-  if (await waitsForBudget(app, connector, claimed, row, store)) return
   const fence = openFence(deadline, stop)
-  const work = await openWork({ app, platforms, connector, claimed, store, fence })
+  try {
+    fence.check()
+    // Again after a crash: the worker that claimed it first may have died before this.
+    if (claimed.isFirst || claimed.crashes > 0) {
+      await queries.refreshUpload(app.database.db, claimed.tenantId, claimed.uploadId)
+    }
+    const row = toRow(app.seal, claimed, deadline)
+    const store = createStore(app, claimed, deadline, connector.publisher.settleSeconds)
+    if (await waitsForBudget(app, connector, claimed, row, store)) return
+    await runWith({ app, platforms, connector, claimed, store, fence, stop }, row)
+  } finally {
+    fence.close()
+  }
+}
+
+async function runWith(job: Job, row: Row): Promise<void> {
+  const work = await openWork(job)
   try {
     await run(work, row)
   } catch (error) {
     if (!(error instanceof MediaChanged || error instanceof Missing)) throw error
     // The file is opened before anything is begun: nothing of this chunk can have left.
-    const current = await store.reload(row)
-    await store.save(current, end(current.delivery, MEDIA_CHANGED))
+    const current = await job.store.reload(row)
+    await job.store.save(current, end(current.delivery, MEDIA_CHANGED))
   } finally {
     work.close()
-    fence.close()
   }
 }
 

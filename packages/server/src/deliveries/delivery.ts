@@ -6,10 +6,6 @@ import type { Failure, Progress, Publisher, RemotePost } from '@upload24/connect
 export const LEASE = 60
 /** Seconds. After our side of a request is over, it may still take effect for this long (sockets, proxies, queues). */
 export const CEILING = 120
-/** Seconds between two signs of life of a worker. One row per worker, whatever number of deliveries it holds. */
-export const HEARTBEAT = 2
-/** Seconds without a sign of life after which another worker may claim the rows of a silent one, before their leases end. */
-export const SILENT = 7
 /** Times that a delivery may begin anew because its session died. */
 export const MAX_RESTARTS = 3
 /** Leases that may run out in a row without progress. */

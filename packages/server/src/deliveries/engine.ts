@@ -1,4 +1,5 @@
-import type { Chunk, Context, Doubt, Failure, Post, Progress, Publisher } from '@upload24/connectors'
+import type { Chunk, Context, Doubt, Post, Progress, Publisher } from '@upload24/connectors'
+import { Refused } from '@upload24/connectors'
 import {
   apply,
   begin,
@@ -25,13 +26,7 @@ import {
 export const MARGIN = 10
 
 /** The platform's refusal, classified. Thrown by a connector's http. */
-export class Refused extends Error {
-  readonly failure: Failure
-  constructor(failure: Failure) {
-    super(failure.code)
-    this.failure = failure
-  }
-}
+export { Refused }
 
 /** Someone else holds the row, or the process is to stop: leave, write nothing. */
 export class LeaseLost extends Error {}
@@ -74,6 +69,8 @@ export interface Work {
   open(start: number, end: number, total: number): Promise<Chunk>
   /** Beats the row every 20 s until stopped. A beat that fails closes the fence and cuts the exchange. */
   beating(row: Row): { stop(): void }
+  /** Told what ended an exchange without an answer: the network's failure, or a bug. */
+  onLost?(error: unknown, call: Call): void
 }
 
 /** Steps until the delivery must wait or is over. */
@@ -128,6 +125,7 @@ async function exchange(
     if (error instanceof LeaseLost) throw error
     if (error instanceof Refused && error.failure.kind !== 'unknown') return { type: 'refused', failure: error.failure }
     // No answer, or one that may hide a success. A connector's own bug counts as that too.
+    work.onLost?.(error, call)
     return { type: 'lost' }
   } finally {
     beats?.stop()

@@ -13,7 +13,7 @@ export function grantHooks(app: App) {
       for (const claimed of await queries.listStoppedByGrant(trx, tenantId, accountId)) {
         const { delivery } = toRow(app.seal, claimed, clocks())
         const month = mayExist(delivery)
-          ? await reclaim(trx, tenantId, await queries.readQuotaMonth(trx, claimed.id))
+          ? await reclaim(trx, tenantId, claimed.quotaMonth)
           : await reserve(trx, tenantId, 1, app.config.quotaDefault ?? null)
         // Without quota it stays failed; a retry says so.
         if (month === null) continue

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
-import type { Next } from './machine.ts'
-import { CEILING, type Delivery, LEASE, SILENT } from './machine.ts'
+import { isSilent } from '../db/presence.ts'
+import { CEILING, type Delivery, LEASE, type Next } from './machine.ts'
 import type { Claimed } from './rows.ts'
 
 /** Deliveries of one account that may run at the same time. */
@@ -12,7 +12,7 @@ const columns = sql`
   d.description, d.options, d.status, d.stage, d.state, d.bytes, d.sent, d.chunk_end as "chunkEnd", d.tries,
   d.restarts, d.absent, d.doubt, d.doubt_commits as "doubtCommits", d.doubt_repeat as "doubtRepeat",
   d.doubt_since as "doubtSince", d.crashes, d.stop, d.remote_id as "remoteId", d.remote_url as "remoteUrl", d.failure,
-  d.lease, clock_timestamp() as now,
+  d.quota_month::text as "quotaMonth", d.lease, clock_timestamp() as now,
   extract(epoch from clock_timestamp() - d.doubt_since)::float8 as "doubtAge",
   extract(epoch from d.settled_at - clock_timestamp())::float8 as "settlesIn",
   extract(epoch from d.give_up_at - clock_timestamp())::float8 as left,
@@ -41,11 +41,13 @@ export async function claim(
       select d.id, d.account_id, d.status = 'scheduled' as is_first
       from deliveries d join accounts a on a.id = d.account_id join apps p on p.app = d.app
       where d.status in ('scheduled', 'running') and d.ask_at <= now() and d.id <> all(${busy}::uuid[])
-        and (d.lease is null or d.lease_until < now() or not exists (
-          select from workers w where w.id = d.worker and w.beat_at > now() - ${seconds(SILENT)}))
+        and (d.lease is null or d.lease_until < now() or ${isSilent(sql.ref('d.worker'))})
         and (d.stop is not null or (a.parked_until <= now() and p.parked_until <= now()))
         and (select count(*) from deliveries o
           where o.account_id = d.account_id and o.lease is not null and o.id <> d.id) < ${PER_ACCOUNT}
+        -- An account that was claimed since this statement began is read anew when it is locked, but the count above is
+        -- not: its row and the one that the statement sees differ then, and it is left for the next look.
+        and a.last_claim = (select seen.last_claim from accounts seen where seen.id = d.account_id)
         and (d.alone_key is null or d.alone_since is not null or d.give_up_at <= now() or not exists (
           -- Someone runs with this key; someone ended without an id and has not settled, so that the next watermark
           -- would miss its post; someone later than our own doubt is unaccounted for.
@@ -55,7 +57,7 @@ export async function claim(
             or o.remote_id is null and o.doubt_since > d.doubt_since and (d.doubt_commits or d.stage = 'committed')
               and (o.status = 'uploaded' or o.doubt_commits or o.stage = 'committed'))))
       order by a.last_claim, d.ask_at
-      for update of d, a skip locked limit 1
+      for no key update of d, a skip locked limit 1
     ), touched as (
       update accounts a set last_claim = now() from due where a.id = due.account_id
     )
@@ -108,7 +110,10 @@ export async function begin(db: Db, { id, lease }: Held, next: Next): Promise<Cl
   return rows[0]
 }
 
-/** What came of the step. The lease goes back when there is a wait. Undefined: it is not ours any more. */
+/**
+ * What came of the step. The lease goes back when there is a wait, which is spread by a tenth unless the platform named
+ * the time. Undefined: it is not ours any more.
+ */
 export async function save(
   db: Db,
   { id, lease }: Held,
@@ -119,6 +124,8 @@ export async function save(
   const isOver = d.status !== 'running'
   const settledAt = next.settle === undefined ? sql`d.settled_at` : sql`now() + ${seconds(next.settle)}`
   const wait = seconds(next.wait)
+  const isPatient = next.patient ?? false
+  const spread = isPatient ? wait : sql`${wait} * (0.9 + random() * 0.2)`
   const { rows } = await sql<Claimed>`
     update deliveries d set status = ${d.status}, stage = ${d.stage}, state = ${state}, sent = ${d.sent},
       chunk_end = ${d.end}, tries = ${d.tries}, restarts = ${d.restarts}, absent = ${d.absent},
@@ -129,8 +136,8 @@ export async function save(
       failure = ${d.failure ? JSON.stringify(d.failure) : null}::jsonb,
       crashes = case when ${d.tries === 0} then 0 else d.crashes end,
       settled_at = ${settledAt},
-      ask_at = case when d.stop is null then now() + ${wait} * (0.9 + random() * 0.2) else now() end,
-      give_up_at = case when ${next.patient ?? false}
+      ask_at = case when d.stop is null then now() + ${spread} else now() end,
+      give_up_at = case when ${isPatient}
         then greatest(d.give_up_at, least(now() + ${wait} + interval '6 hours', d.due_at + interval '72 hours'))
         else d.give_up_at end,
       lease = case when ${isOver || next.wait > 0} then null else d.lease end,
@@ -171,13 +178,6 @@ export async function refreshUpload(db: Db, tenantId: string, uploadId: string):
   await sql`select refresh_upload(${tenantId}, ${uploadId})`.execute(db)
 }
 
-export async function readQuotaMonth(db: Db, id: string): Promise<string> {
-  const { rows } = await sql<{
-    month: string
-  }>`select quota_month::text as month from deliveries where id = ${id}`.execute(db)
-  return (rows[0] as { month: string }).month
-}
-
 /** One start of the app's day in `zone`. False: the day's are used up. */
 export async function spendBudget(db: Db, app: string, perDay: number, zone: string): Promise<boolean> {
   const { rows } = await sql`
@@ -199,17 +199,22 @@ export async function listStoppedByGrant(db: Db, tenantId: string, accountId: st
     select ${columns} from deliveries d
     where d.tenant_id = ${tenantId} and d.account_id = ${accountId} and d.status = 'failed'
       and d.failure ->> 'kind' = 'relink' and d.ended_at > now() - interval '72 hours'
-    for update`.execute(db)
+      -- A cancel that was granted stays granted.
+      and d.stop is null
+    for no key update`.execute(db)
   return rows
 }
 
-/** Wakes an ended delivery with the machine's own words for it. */
+/** Wakes an ended delivery with the machine's own words for it. Its post, if that try had one, is forgotten with it. */
 export async function wake(db: Db, id: string, d: Delivery, state: Buffer | null, quotaMonth: string): Promise<void> {
   await sql`
     update deliveries set status = 'running', stage = ${d.stage}, state = ${state}, sent = ${d.sent},
-      chunk_end = ${d.end}, tries = 0, restarts = ${d.restarts}, doubt = ${d.doubt?.call ?? null},
-      doubt_commits = ${d.doubt?.commits ?? false}, doubt_repeat = ${d.doubt?.repeat ?? false}, failure = null,
-      stop = null, crashes = 0, ended_at = null, ask_at = now(), quota_month = ${quotaMonth}::date,
+      chunk_end = ${d.end}, tries = ${d.tries}, restarts = ${d.restarts}, absent = ${d.absent},
+      doubt = ${d.doubt?.call ?? null}, doubt_commits = ${d.doubt?.commits ?? false},
+      doubt_repeat = ${d.doubt?.repeat ?? false},
+      doubt_since = case when ${d.doubt !== null || d.stage === 'committed'} then doubt_since end,
+      remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null}, failure = null, stop = null, crashes = 0,
+      ended_at = null, ask_at = now(), quota_month = ${quotaMonth}::date,
       give_up_at = greatest(give_up_at, now() + interval '24 hours')
     where id = ${id}`.execute(db)
 }

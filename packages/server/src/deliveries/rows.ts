@@ -32,6 +32,8 @@ export interface Claimed {
   readonly remoteId: string | null
   readonly remoteUrl: string | null
   readonly failure: Failure | null
+  /** The month that the reserved unit of quota belongs to: `2026-11-01`. */
+  readonly quotaMonth: string
   readonly lease: string
   readonly now: Date
   readonly doubtAge: number | null

@@ -24,9 +24,10 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, sett
       const sentAt = clocks()
       const state = sealState(app.seal, row.id, next.delivery.state)
       const record = await db.transaction().execute(async trx => {
+        // The account before its delivery, as unlinking does: the other way round two of them could wait for each other.
+        if (next.park) await queries.park(trx, next.park, claimed, next.wait)
         const saved = await queries.save(trx, row, next, state)
         if (!saved) throw new LeaseLost()
-        if (next.park) await queries.park(trx, next.park, claimed, next.wait)
         if (next.delivery.status !== 'running') await settleEnd(trx, claimed, next)
         return saved
       })
@@ -47,10 +48,10 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, sett
 }
 
 /** In the transaction of the end: the quota, and the upload's own status. */
-async function settleEnd(trx: Db, { id, tenantId, uploadId }: Claimed, { delivery }: Next): Promise<void> {
-  const month = await queries.readQuotaMonth(trx, id)
+async function settleEnd(trx: Db, claimed: Claimed, { delivery }: Next): Promise<void> {
+  const { tenantId, uploadId, quotaMonth } = claimed
   // An outcome that is not known keeps its unit: the post may be there.
   const isSpent = delivery.status === 'uploaded' || (delivery.status === 'failed' && mayExist(delivery))
-  await (isSpent ? spend(trx, tenantId, month) : release(trx, tenantId, month, 1))
+  await (isSpent ? spend(trx, tenantId, quotaMonth) : release(trx, tenantId, quotaMonth, 1))
   await queries.refreshUpload(trx, tenantId, uploadId)
 }

@@ -1,10 +1,10 @@
-import { type Account, type Connector, type Http, openHttp, type Post, Refused } from '@upload24/connectors'
+import { type Account, type Connector, type Http, Lost, openHttp, type Post, Refused } from '@upload24/connectors'
 import { type AccountRow, findAccount } from '../accounts/queries.ts'
 import { accessToken, LEAST, LEAST_FOR_TRANSFER, markNeedsRelink, renew } from '../accounts/tokens.ts'
 import type { App } from '../app.ts'
 import { publicId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
-import type { Row, Store, Work } from './engine.ts'
+import { LeaseLost, type Row, type Store, type Work } from './engine.ts'
 import type { MovingFence } from './fence.ts'
 import { type Call, commits, shapeOf } from './machine.ts'
 import { openMedia } from './media.ts'
@@ -20,6 +20,8 @@ export interface Job {
   readonly claimed: Claimed
   readonly store: Store
   readonly fence: MovingFence
+  /** The process is to stop. */
+  readonly stop: AbortSignal
 }
 
 /** All that the engine needs for one claimed delivery. `close` lets go of a chunk that was opened and never sent. */
@@ -46,6 +48,11 @@ export async function openWork(job: Job): Promise<Work & { close(): void }> {
     beating(current) {
       const timer = setInterval(() => void store.beat(current).catch(() => fence.close()), BEAT * 1000)
       return { stop: () => clearInterval(timer) }
+    },
+    onLost(error, call) {
+      const about = { deliveryId: publicId('delivery', claimed.id), tenantId: claimed.tenantId, call }
+      if (error instanceof Lost || error instanceof Refused) app.log.info(about, 'an exchange was not answered')
+      else app.log.error({ ...about, bug: placeOf(error) }, 'a connector failed')
     }
   }
 }
@@ -79,9 +86,15 @@ function openExchange(job: Job, row: AccountRow, account: Account, current: Row,
     try {
       return await http(host, path, init)
     } catch (error) {
+      // Cut by our own stop: the doubt that is written stands, and the next worker asks at once.
+      if (job.stop.aborted && error instanceof Lost) throw new LeaseLost()
       // Believed only for the token that was refused: the owner may have signed in again meanwhile.
       if (error instanceof Refused && error.failure.kind === 'relink') await markNeedsRelink(app, row, used)
       throw error
     }
   }
 }
+
+/** Where a bug happened. Its message may quote an answer or an upload's address. */
+const placeOf = (error: unknown) =>
+  error instanceof Error ? [error.name, ...(error.stack?.match(/^ {4}at .*$/gm)?.slice(0, 5) ?? [])] : 'no error'

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { Listener } from '../db/listen.ts'
 import type { Presence } from '../db/presence.ts'
@@ -13,6 +14,8 @@ import { clocks } from './rows.ts'
 const SLOTS = 8
 /** Seconds. Silent workers and ended leases are looked for this often, whatever else wakes us. */
 const LOOK = 1
+/** Seconds that a stop waits for the steps under way to write what they know. */
+const GRACE = 1.5
 
 export interface Worker {
   /** Cuts the exchanges under way, which leaves doubts, and hands every lease over. */
@@ -68,7 +71,9 @@ export async function startWorker(
       stopping.abort()
       alarm.ring()
       await looping
-      await Promise.allSettled(running.values())
+      // Every fence is closed by now: whatever is still under way sends nothing more, and once the leases are gone it
+      // writes nothing more.
+      await Promise.race([Promise.allSettled(running.values()), sleep(GRACE * 1000, undefined, { ref: false })])
       await queries.handOver(db, presence.id)
       await listener.close()
     }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
-import { SILENT } from '../db/presence.ts'
+import { isSilent } from '../db/presence.ts'
 
 export interface Claim {
   readonly tenantId: string
@@ -25,8 +25,7 @@ export async function take(db: Db, claim: Claim): Promise<boolean> {
       set worker = excluded.worker, claim = excluded.claim, fingerprint = null, status = null, answer = null,
         is_sealed = false, created_at = now()
       where k.created_at < now() - interval '24 hours'
-        or (k.status is null and not exists (
-          select from workers w where w.id = k.worker and w.beat_at > now() - ${SILENT} * interval '1 second'))
+        or (k.status is null and ${isSilent(sql.ref('k.worker'))})
     returning 1`.execute(db)
   return rows.length === 1
 }
@@ -38,12 +37,17 @@ export async function readKept(db: Db, tenantId: string, key: string): Promise<K
   return rows[0]
 }
 
-/** In the transaction that makes what the answer tells of, so that neither exists without the other. */
-export async function keep(db: Db, claim: Claim, kept: Kept): Promise<void> {
-  await sql`
+/**
+ * In the transaction that makes what the answer tells of, so that neither exists without the other. False: this process
+ * was silent for so long that the key was taken over, and what it made must not be there beside the other's.
+ */
+export async function keep(db: Db, claim: Claim, kept: Kept): Promise<boolean> {
+  const { rows } = await sql`
     update idempotency_keys set fingerprint = ${kept.fingerprint}, status = ${kept.status}, answer = ${kept.answer},
       is_sealed = ${kept.isSealed}
-    where tenant_id = ${claim.tenantId} and key = ${claim.key} and claim = ${claim.claim}`.execute(db)
+    where tenant_id = ${claim.tenantId} and key = ${claim.key} and claim = ${claim.claim}
+    returning 1`.execute(db)
+  return rows.length === 1
 }
 
 /** The first request came to nothing that is kept: the next one is the first again. */

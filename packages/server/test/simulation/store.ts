@@ -1,4 +1,5 @@
-import { CEILING, type Delivery, LEASE, type Next, SILENT } from '../../src/deliveries/delivery.ts'
+import { SILENT } from '../../src/db/presence.ts'
+import { CEILING, type Delivery, LEASE, type Next } from '../../src/deliveries/delivery.ts'
 import type { Row, Store } from '../../src/deliveries/engine.ts'
 import type { Worker } from './worker.ts'
 import type { World } from './world.ts'

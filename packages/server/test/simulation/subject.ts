@@ -1,7 +1,6 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as engine from '../../src/deliveries/engine.ts'
 import * as machine from '../../src/deliveries/machine.ts'
 
@@ -18,11 +17,14 @@ export interface Substitution {
 }
 
 const SOURCE = new URL('../../src/deliveries/', import.meta.url)
+/** Inside the package, so that its imports of other packages resolve. */
+const COPIES = fileURLToPath(new URL('../../.test/', import.meta.url))
 const FILES = ['delivery.ts', 'outcomes.ts', 'machine.ts', 'engine.ts'] as const
 
 /** Loads a copy of the machine and the engine with a rule taken away. Throws when a text is not there exactly once: the rule has moved. */
 export async function mutate(substitutions: readonly Substitution[]): Promise<Subject> {
-  const folder = await mkdtemp(join(tmpdir(), 'upload24-mutation-'))
+  await mkdir(COPIES, { recursive: true })
+  const folder = await mkdtemp(join(COPIES, 'mutation-'))
   try {
     for (const file of FILES) await cp(new URL(file, SOURCE), join(folder, file))
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')

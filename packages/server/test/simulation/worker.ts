@@ -1,4 +1,4 @@
-import { HEARTBEAT } from '../../src/deliveries/delivery.ts'
+import { HEARTBEAT } from '../../src/db/presence.ts'
 import type { World } from './world.ts'
 
 /**
