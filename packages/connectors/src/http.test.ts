@@ -135,6 +135,9 @@ test('no connection means that nothing was sent: retry', async () => {
   const map = { 'api.platform.test': `http://127.0.0.1:${port}` }
   const failure = await failureOf(open({ map, commits: true })('api', '/'))
   assert.deepEqual([failure.kind, failure.code], ['retry', 'platform_unreachable'])
+  const noTls = { 'api.platform.test': origin.replace('http:', 'https:') }
+  assert.equal((await failureOf(open({ map: noTls, commits: true })('api', '/'))).kind, 'retry')
+  assert.equal(seen.length, 0)
   const nowhere = { 'api.platform.test': 'http://does-not-exist.invalid' }
   assert.equal((await failureOf(open({ map: nowhere, commits: true })('api', '/'))).kind, 'retry')
 })

@@ -16,7 +16,10 @@ const oneOrMany = <T extends z.ZodType>(rule: T) =>
 /** The faults that every platform has. `calls` names the platform's calls; `any` is all of them. */
 export function commonFaults<const C extends string>(calls: readonly C[]) {
   const name = z.enum(['any', ...calls] as ['any', ...C[]])
-  const at = z.union([name, z.array(name).min(1)]).meta({ title: 'At which calls' })
+  const at = z
+    .union([name, z.array(name).min(1)])
+    .default('any')
+    .meta({ title: 'At which calls' })
   const when = z.enum(['before', 'after']).default('before').meta({ title: 'Before or after the call took effect' })
   return {
     cutAnswer: oneOrMany(

@@ -163,6 +163,22 @@ test('a chunk that breaks off is kept in steps of 256 KiB', async () => {
   assert.equal((await world.sandbox.posts(PROJECT))[0]?.sha256, world.sha256(file))
 })
 
+test('a restart of the process forgets nothing: grant, session, bytes, faults', async () => {
+  const file = randomBytes(3 * UNIT)
+  const { session } = await insert(file.length)
+  await world.sandbox.setFaults(PROJECT, { processing: { seconds: 600 } })
+  await put(session, file.subarray(0, UNIT), `bytes 0-${UNIT - 1}/${file.length}`)
+  await world.restart()
+  assert.equal((await ask(session, file.length)).range, `bytes=0-${UNIT - 1}`)
+  const rest = file.subarray(UNIT)
+  assert.equal((await put(session, rest, `bytes ${UNIT}-${file.length - 1}/${file.length}`)).status, 201)
+  await world.restart()
+  assert.equal((await ask(session, file.length)).status, 201)
+  world.clock.now = new Date(world.clock.now.getTime() + 300_000)
+  const [post] = await world.sandbox.posts(PROJECT)
+  assert.deepEqual([post?.sha256, post?.state], [world.sha256(file), 'uploaded'])
+})
+
 test('a session ends after its time, and another channel cannot use it', async () => {
   const { session } = await insert(4)
   const mine = linked

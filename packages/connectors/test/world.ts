@@ -36,19 +36,20 @@ export async function openWorld(platform = 'youtube', deps: Partial<SandboxDeps>
   const create = sandboxes[platform]
   const connector = connectors[platform]
   if (!create || !connector) throw new Error(`no platform ${platform}`)
-  const bytes = await openFiles(folder)
   const shelf = memoryShelf()
-  const sandbox = create({
-    base,
-    shelf,
-    bytes,
-    project: async id => (id === PROJECT ? { secret: 'sandbox-secret' } : null),
-    now: () => clock.now,
-    ...deps
-  })
+  const startSandbox = async () =>
+    create({
+      base,
+      shelf,
+      bytes: await openFiles(folder),
+      project: async id => (id === PROJECT ? { secret: 'sandbox-secret' } : null),
+      now: () => clock.now,
+      ...deps
+    })
+  let running = await startSandbox()
   const errors: unknown[] = []
   server.on('request', (req, res) => {
-    sandbox.handler(req, res).catch(error => {
+    running.handler(req, res).catch(error => {
       errors.push(error)
       res.destroy()
     })
@@ -56,12 +57,15 @@ export async function openWorld(platform = 'youtube', deps: Partial<SandboxDeps>
   const network = openNetwork()
   return {
     base,
-    bytes,
     clock,
     connector,
     errors,
     network,
-    sandbox,
+    sandbox: running,
+    /** A new process: the same shelf, the same folder, nothing else. */
+    async restart() {
+      running = await startSandbox()
+    },
     sha256: (data: Uint8Array) => createHash('sha256').update(data).digest('hex'),
     /** All that the platform holds of uploads, without its ledger. */
     async dump() {

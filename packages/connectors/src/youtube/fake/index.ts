@@ -25,7 +25,13 @@ export function createYoutube(deps: SandboxDeps): Sandbox {
     setFaults: faults.set,
     hostMap: base => Object.fromEntries(HOSTS.map(host => [host, `${base}/h/${host}`])),
     async handler(req, res) {
-      const { reply, cut, isDropped } = await serve(req, world)
+      const outcome = await serve(req, world).catch(error => {
+        // The sender went away in the middle of its request: there is nobody to answer.
+        if (req.destroyed && !req.complete) return null
+        throw error
+      })
+      if (outcome === null) return
+      const { reply, cut, isDropped } = outcome
       if (isDropped) res.socket?.destroy()
       else sendReply(res, reply, cut)
     },
