@@ -18,8 +18,8 @@ export function commonFaults<const C extends string>(calls: readonly C[]) {
   const name = z.enum(['any', ...calls] as ['any', ...C[]])
   const at = z
     .union([name, z.array(name).min(1)])
-    .default('any')
-    .meta({ title: 'At which calls' })
+    .optional()
+    .meta({ title: 'At which calls', description: 'Absent: at any.' })
   const when = z.enum(['before', 'after']).default('before').meta({ title: 'Before or after the call took effect' })
   return {
     cutAnswer: oneOrMany(
