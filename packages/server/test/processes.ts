@@ -19,11 +19,11 @@ export interface Started {
   ended(): Promise<number | null>
 }
 
-/** `uid`: as another user, which only root may ask for. */
+/** Without the sandbox, and so without the demo workspace. `uid`: as another user, which only root may ask for. */
 export function start(dataDir: string, env: Record<string, string> = {}, uid?: number): Started {
   const { PATH = '', HOME = '' } = process.env
   const wrapper = spawn(process.execPath, [join(root, 'scripts/run.mjs'), 'start'], {
-    env: { PATH, HOME, DATA_DIR: dataDir, PORT: '0', ...env },
+    env: { PATH, HOME, DATA_DIR: dataDir, PORT: '0', SANDBOX: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: uid })
   })
