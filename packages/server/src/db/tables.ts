@@ -1,9 +1,10 @@
 import type { Adjustment, Failure } from '@upload24/connectors'
 import type { ColumnType, Generated } from 'kysely'
+import type { LinkingTables } from './tables-linking.ts'
 import type { PeopleTables } from './tables-people.ts'
 
 /** One interface per table, as the migrations made them; a test compares them with the database. */
-export interface Tables extends PeopleTables {
+export interface Tables extends PeopleTables, LinkingTables {
   accounts: AccountsTable
   apps: AppsTable
   budgets: BudgetsTable
