@@ -43,6 +43,24 @@ describe('two workers under hard faults', () => {
   }
 })
 
+describe('workers that are called dead and are not', () => {
+  const weathers = [
+    ['a database that is away for up to a minute', { ...HARD, outage: 1 }],
+    ['a storm of stalls and of heartbeats that do not get through', { ...HARD, crash: 0.002, stall: 0.06, mute: 0.05 }]
+  ] as const
+  for (const [name, faults] of weathers) {
+    test(`${name} costs patience, not posts`, async () => {
+      const figures = noFigures()
+      for (const shape of SHAPES) {
+        const setting: Setting = { shape, faults, rules: ALL_RULES, subject: realSubject }
+        addFigures(figures, await simulate(setting, 0, Math.ceil(HISTORIES / 5)))
+      }
+      assert.deepEqual(figures.violations, { double: 0, lost: 0, silent: 0, cancel: 0 })
+      assert.ok(figures.stats.lateSaves > 0, 'no worker came back to a lease that it had lost')
+    })
+  }
+})
+
 describe('without a rule', () => {
   const table: string[] = []
   after(() => console.log(table.join('\n')))

@@ -51,6 +51,7 @@ export function createHistory({ shape, faults, rules, subject }: Setting, seed: 
     signs: undefined as never,
     tables: { rows, parked: { account: 0, app: 0 }, ended: row => people.ended(row) },
     stats: noStats(),
+    outageUntil: 0,
     poke() {
       const woken = waiting
       waiting = []
@@ -64,11 +65,14 @@ export function createHistory({ shape, faults, rules, subject }: Setting, seed: 
     world.signs.sign(worker.id())
     for (let slot = 0; slot < rows.length; slot++) void work(worker)
   }
-  for (const [name, skew] of [
-    ['a', 30],
-    ['b', -30]
-  ] as const)
-    start(createWorker(world, name, skew, start))
+  const workers = [createWorker(world, 'a', 30, start), createWorker(world, 'b', -30, start)]
+  workers.forEach(start)
+  if (faults.outage > 0 && dice.chance(faults.outage)) {
+    clock.at(dice.between(0, 200), () => {
+      world.outageUntil = clock.now + dice.between(8, 60)
+      for (const worker of workers) world.signs.quiet(worker.id(), clock.now, world.outageUntil)
+    })
+  }
   for (const row of rows) people.arrive(row)
   for (let i = dice.between(0, 3); i >= 1; i--) {
     clock.at(dice.between(0, 2 * HOUR), () => platform.make('someone', 'foreign', 'foreign', 60))
@@ -79,7 +83,7 @@ export function createHistory({ shape, faults, rules, subject }: Setting, seed: 
     const store = createStore(world, worker)
     for (;;) {
       const candidates = rows.filter(d => !worker.busy.has(d.id))
-      if (!candidates.some(d => isClaimable(world, d))) {
+      if (!candidates.some(d => isClaimable(world, d, worker.id()))) {
         await idle(worker, candidates)
         continue
       }
@@ -103,7 +107,7 @@ export function createHistory({ shape, faults, rules, subject }: Setting, seed: 
     let next = Number.POSITIVE_INFINITY
     for (const d of candidates.filter(isOpen)) {
       let at = d.stop === null ? Math.max(d.askAt, parked.account, parked.app) : d.askAt
-      if (!isFree(world, d)) at = Math.max(at, Math.min(d.leaseUntil, clock.now + 2))
+      if (!isFree(world, d, worker.id())) at = Math.max(at, Math.min(d.leaseUntil, clock.now + 2))
       next = Math.min(next, at > clock.now ? at : clock.now + 60)
     }
     const enter = worker.door()

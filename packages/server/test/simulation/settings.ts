@@ -22,6 +22,8 @@ export interface Faults {
   /** Chance of an early cancel, and the seconds over which it is spread. */
   readonly cancel: number
   readonly cancelWithin: number
+  /** Of an interruption of the database, 8 to 60 s, in which nobody gives a sign of life. */
+  readonly outage: number
   /** Of a medium that the platform took and then cannot use. */
   readonly rejection: number
 }
@@ -40,7 +42,8 @@ export const HARD: Faults = {
   people: 1,
   cancel: 0.22,
   cancelWithin: 300,
-  rejection: 0.07
+  rejection: 0.07,
+  outage: 0
 }
 
 export const MILD: Faults = {
@@ -75,6 +78,8 @@ export interface Rules {
   readonly beginHolds: boolean
   /** When may a row be claimed before its lease ends? `calm`: not while a committing doubt is open. */
   readonly takeOver: 'never' | 'calm' | 'always'
+  /** Only a worker whose own heartbeat was never late for as long may call another silent. */
+  readonly isSteady: boolean
 }
 
 export const ALL_RULES: Rules = {
@@ -89,5 +94,6 @@ export const ALL_RULES: Rules = {
   cancelAsksRow: true,
   lookAfterSettled: true,
   beginHolds: false,
-  takeOver: 'always'
+  takeOver: 'always',
+  isSteady: false
 }

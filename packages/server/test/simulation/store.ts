@@ -45,18 +45,19 @@ export interface SimulatedStore extends Store {
 export const isOpen = (d: Columns): boolean => d.status === 'scheduled' || d.status === 'running'
 
 /** May another worker take the lease? It ran out, or its worker gives no sign of life. */
-export function isFree(world: World, d: Columns): boolean {
+export function isFree(world: World, d: Columns, claimant: string): boolean {
   const { now } = world.clock
   if (d.lease === null || d.leaseUntil < now) return true
   const { takeOver } = world.rules
   if (takeOver === 'never' || (takeOver === 'calm' && d.delivery.doubt?.commits)) return false
+  if (world.rules.isSteady && world.signs.steadySince(claimant) > now - SILENT) return false
   return world.signs.seenAt(d.leaseBy) < now - SILENT
 }
 
-export function isClaimable(world: World, d: Columns): boolean {
+export function isClaimable(world: World, d: Columns, claimant: string): boolean {
   const { now } = world.clock
   const { parked } = world.tables
-  if (!isOpen(d) || d.askAt > now || !isFree(world, d)) return false
+  if (!isOpen(d) || d.askAt > now || !isFree(world, d, claimant)) return false
   if (d.stop === null && (parked.account > now || parked.app > now)) return false
   return !world.rules.alone || isAlone(world, d)
 }
@@ -115,8 +116,14 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
       const fail = () => {
         throw new StatementFailed()
       }
-      clock.at(clock.now + trip, () => {
+      const effect = () => {
         if (dice.chance(world.faults.statement)) return reply(fail)
+        if (clock.now < world.outageUntil) {
+          // Refused, or held until the database is back.
+          if (dice.chance(0.5)) return reply(fail)
+          clock.at(world.outageUntil + dice.between(0, 2), effect)
+          return
+        }
         let result: () => T
         try {
           const value = execute(sentAt)
@@ -127,7 +134,8 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
           }
         }
         reply(dice.chance(world.faults.statement) ? fail : result)
-      })
+      }
+      clock.at(clock.now + trip, effect)
     })
     await worker.pause(0.002)
     return answer()
@@ -145,7 +153,7 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
 
   function claim(by: string, sentAt: number): Row | null {
     const due = tables.rows
-      .filter(d => isClaimable(world, d) && !worker.busy.has(d.id))
+      .filter(d => isClaimable(world, d, by) && !worker.busy.has(d.id))
       .sort((a, b) => a.askAt - b.askAt)[0]
     if (!due) return null
     stats.claims++

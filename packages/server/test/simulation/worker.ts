@@ -32,15 +32,17 @@ export interface Signs {
   seenAt: LastSeen
   quiet(id: string, from: number, until: number): void
   end(id: string): void
+  /** Since when it has signed without a gap. */
+  steadySince(id: string): number
 }
 
 /** The table of workers: `id`, `seen_at`. */
 export function createSigns(world: World): Signs {
-  const rows = new Map<string, { seen: number; from: number; until: number; isOver: boolean }>()
+  const rows = new Map<string, { born: number; seen: number; from: number; until: number; isOver: boolean }>()
   const row = (id: string) => {
     let found = rows.get(id)
     if (!found) {
-      found = { seen: world.clock.now, from: 0, until: 0, isOver: false }
+      found = { born: world.clock.now, seen: world.clock.now, from: 0, until: 0, isOver: false }
       rows.set(id, found)
     }
     return found
@@ -62,6 +64,10 @@ export function createSigns(world: World): Signs {
       const r = row(id)
       if (world.clock.now >= r.until) r.from = from - world.dice.between(0, HEARTBEAT)
       r.until = Math.max(r.until, until + world.dice.between(0, HEARTBEAT))
+    },
+    steadySince: id => {
+      const r = rows.get(id)
+      return r ? Math.max(r.born, r.until) : Number.POSITIVE_INFINITY
     },
     end(id) {
       const r = row(id)

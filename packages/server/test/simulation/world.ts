@@ -21,6 +21,8 @@ export interface World {
   readonly stats: Stats
   /** Something may be claimable now. */
   poke(): void
+  /** The database answers nobody until then. */
+  outageUntil: number
 }
 
 export interface Stats {
