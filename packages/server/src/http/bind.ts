@@ -83,13 +83,21 @@ export function bind<const E extends Endpoint>(binding: Binding, endpoint: E, ha
 function readInput(endpoint: Endpoint, request: FastifyRequest) {
   const params = endpoint.params?.safeParse(request.params)
   if (params && !params.success) throw problem('not_found', 'There is nothing at this address.')
+  if (endpoint.body && !endpoint.form) requireJson(request)
   const query = endpoint.query?.safeParse(request.query)
   // The options of platforms need the targets: the upload's own reading checks everything together.
   const body = endpoint.platformOptions ? undefined : endpoint.body?.safeParse(request.body ?? {})
-  refuseFaults([...unstorableText(request.query), ...unstorableText(request.body)])
   refuseFaults([
+    ...unstorableText(request.query),
+    ...(endpoint.platformOptions ? [] : unstorableText(request.body)),
     ...(query?.error ? faultsOf(query.error, knownFields(endpoint.query)) : []),
     ...(body?.error ? faultsOf(body.error, knownFields(endpoint.body)) : [])
   ])
   return { params: params?.data, query: query?.data, body: endpoint.platformOptions ? request.body : body?.data }
+}
+
+/** The parser of forms is there for the one route that takes them, and leaves every other body unread. */
+function requireJson(request: FastifyRequest): void {
+  if (!/^multipart\//i.test(request.headers['content-type'] ?? '')) return
+  throw problem('unsupported_media_type', 'This route takes application/json.')
 }

@@ -1,6 +1,12 @@
+import type { Socket } from 'node:net'
 import { problems } from '@upload24/contract'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { newId } from '../lib/ids.ts'
+import { drainBriefly } from './drain.ts'
+import { collectMethods } from './methods.ts'
 import { Problem, problem } from './problem.ts'
+
+export const newRequestId = (): string => `req_${newId().replaceAll('-', '')}`
 
 /** Every error leaves as RFC 9457 `application/problem+json`. `docsUrl`: where a problem's `type` leads. */
 export function answerErrors(http: FastifyInstance, docsUrl: string): void {
@@ -9,14 +15,36 @@ export function answerErrors(http: FastifyInstance, docsUrl: string): void {
     if (known.status >= 500) request.log.error({ err: error }, 'request failed')
     return sendProblem(request, reply, known, docsUrl)
   })
-  http.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      request,
-      reply,
-      problem('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
-      docsUrl
-    )
-  )
+  const methodsOf = collectMethods(http)
+  http.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] as string
+    return sendProblem(request, reply, refuseAddress(request.method, path, methodsOf(path)), docsUrl)
+  })
+}
+
+function refuseAddress(method: string, path: string, allowed: readonly string[]): Problem {
+  if (allowed.length === 0) return problem('not_found', `There is nothing at ${path}.`)
+  const allow = allowed.join(', ')
+  return problem('method_not_allowed', `${path} takes ${allow}, not ${method}.`, { headers: { allow } })
+}
+
+/**
+ * What is no HTTP never becomes a request: it is answered on the bare connection, and that is closed.
+ * `docsUrl`: where a problem's `type` leads.
+ */
+export function answerNoHttp(error: ConnectionError, socket: Socket, docsUrl: string): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
+  const requestId = newRequestId()
+  const known = problem('bad_request', `This is not HTTP as it should be: ${error.code ?? error.message}.`)
+  const body = JSON.stringify(problemBody(known, requestId, docsUrl))
+  const headers = [
+    'HTTP/1.1 400 Bad Request',
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    'Connection: close'
+  ]
+  socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`)
 }
 
 /** An address that is no address never reaches a route. */
@@ -46,6 +74,10 @@ export function problemBody(known: Problem, requestId: string, docsUrl: string):
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, known: Problem, docsUrl: string) {
+  // Of a refused form two gigabytes may still be on their way.
+  drainBriefly(request.raw)
+  // Of what was not made after all.
+  reply.removeHeader('location')
   if (known.status === 401) reply.header('www-authenticate', 'Bearer realm="upload24", ApiKey header="X-Api-Key"')
   reply.headers(known.headers)
   return reply

@@ -1,8 +1,7 @@
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { App } from '../app.ts'
-import { newId } from '../lib/ids.ts'
-import { answerErrors, answerMalformed } from './errors.ts'
+import { answerErrors, answerMalformed, answerNoHttp, newRequestId } from './errors.ts'
 
 const MiB = 2 ** 20
 
@@ -11,24 +10,28 @@ export async function createHttp(app: Pick<App, 'config' | 'log'>): Promise<Fast
   const docsUrl = `${app.config.http.publicUrl}/docs/errors`
   const http = Fastify({
     loggerInstance: app.log,
-    genReqId: () => `req_${newId().replaceAll('-', '')}`,
+    genReqId: newRequestId,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    clientErrorHandler: (error, socket) => answerNoHttp(error, socket, docsUrl),
     frameworkErrors: (error, request, reply) => answerMalformed(error, request, reply, docsUrl),
     bodyLimit: MiB,
     // A 2 GB form on a slow line takes hours; what idles is cut by keepAliveTimeout and the socket's own time-out.
     requestTimeout: 0,
-    connectionTimeout: 120_000,
+    connectionTimeout: 180_000,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 500 }
   }) as unknown as FastifyInstance
+  // Fastify reads text/plain of itself; no route takes it.
+  http.removeContentTypeParser('text/plain')
   await http.register(cookie)
   http.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
   http.addHook('onResponse', async (request, reply) => {
     const { method, tenantId } = request
-    // The path alone: a query may carry a signature or a code.
-    const path = request.url.split('?')[0]
+    // A query may carry a signature or a code, and a parameter named token is one.
+    const { token } = request.params as { token?: string }
+    const path = (request.url.split('?')[0] as string).replace(token || '\0', '…')
     request.log.info({ tenantId, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
   })
   answerErrors(http, docsUrl)

@@ -3,13 +3,20 @@ import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 import { problem } from './problem.ts'
 
-/** Every issue of a zod error as a fault of ours: a path as the reader writes it, a stable code, a sentence. */
-export function faultsOf(error: z.ZodError, known: readonly string[] = []): Fault[] {
+/**
+ * Every issue of a zod error as a fault of ours: a path as the reader writes it, a stable code, a sentence. `known`: the
+ * names that the checked object reads; `at`: where it stands in the body.
+ */
+export function faultsOf(
+  error: Pick<z.ZodError, 'issues'>,
+  known: readonly string[] = [],
+  at: readonly string[] = []
+): Fault[] {
   return error.issues.flatMap((issue): Fault[] => {
-    const path = pathOf(issue.path)
+    const path = pathOf([...at, ...issue.path])
     switch (issue.code) {
       case 'unrecognized_keys':
-        return issue.keys.map(key => unknownField([...issue.path, key], issue.path.length === 0 ? known : []))
+        return issue.keys.map(key => unknownField([...at, ...issue.path, key], issue.path.length === 0 ? known : []))
       case 'invalid_type':
         return [
           isMissing(issue.message)
@@ -48,7 +55,7 @@ export const knownFields = (schema: z.ZodType | undefined): string[] =>
 /** Nothing happens while there are faults; all of them are told at once. */
 export function refuseFaults(
   faults: readonly Fault[],
-  code: 'validation_failed' | 'target_refused' = 'validation_failed'
+  code: 'validation_failed' | 'target_refused' | 'file_invalid' = 'validation_failed'
 ): void {
   if (faults.length === 0) return
   const subject = faults.length === 1 ? 'One rule is' : `${faults.length} rules are`
@@ -65,7 +72,10 @@ export const pathOf = (segments: readonly PropertyKey[]): string =>
 /** zod names the received type in the message alone. */
 const isMissing = (message: string) => message.endsWith('received undefined')
 
-const article = (expected: string) => (/^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`)
+const article = (expected: string) => {
+  const noun = expected === 'int' ? 'integer' : expected === 'record' ? 'object' : expected
+  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`
+}
 
 /** Text that no database column takes: U+0000, and halves of surrogate pairs. JSON and forms can both carry them. */
 export function unstorableText(value: unknown, path: readonly PropertyKey[] = []): Fault[] {

@@ -13,7 +13,7 @@ import * as queries from './queries.ts'
 export interface Idempotent {
   /** A form's fingerprint is known once its file is read. Throws when the request was answered before. */
   compare(fingerprint: Buffer): Promise<void>
-  /** Keeps the answer in the transaction that makes what it tells of. */
+  /** Keeps the answer in the transaction that makes what it tells of. Throws when the key was taken over meanwhile. */
   keep(trx: Db, status: number, body: unknown): Promise<void>
 }
 
@@ -34,8 +34,9 @@ interface Answer {
 /** Honours Idempotency-Key: the same key and request within 24 hours make one thing and get one answer. */
 export function createAround(app: App, worker: string): Around {
   return async (endpoint, request, reply, caller, run) => {
+    if (caller === null || endpoint.idempotency === undefined) return run()
     const key = readKey(request.headers['idempotency-key'])
-    if (key === undefined || caller === null || endpoint.idempotency === undefined) return run()
+    if (key === undefined) return run()
     const { db } = app.database
     const claim = { tenantId: caller.tenantId, key, worker, claim: newId() }
     let fingerprint = endpoint.form ? null : fingerprintOf(endpoint, caller, [request.params, request.body])
@@ -48,26 +49,28 @@ export function createAround(app: App, worker: string): Around {
     }
 
     let isKept = false
-    const keep = async (trx: Db, status: number, body: unknown) => {
+    const write = (trx: Db, status: number, body: unknown) => {
       const location = reply.getHeader('location')
       const text = JSON.stringify({ body, ...(location === undefined ? {} : { location }) })
       const isSealed = endpoint.idempotency === 'sealed'
       const answer = isSealed ? app.seal.seal(text, contextOf(claim)) : Buffer.from(text)
-      await queries.keep(trx, claim, { fingerprint, status, answer, isSealed })
-      isKept = true
+      return queries.keep(trx, claim, { fingerprint, status, answer, isSealed })
     }
     request.idempotent = {
       async compare(known) {
         fingerprint = known
       },
-      keep
+      async keep(trx, status, body) {
+        if (!(await write(trx, status, body))) throw inProgress()
+        isKept = true
+      }
     }
     try {
       const outcome = await run()
-      if (!isKept) await keep(db, outcome.status, endpoint.idempotency === 'once' ? idOf(outcome) : outcome.body)
+      if (!isKept) await write(db, outcome.status, endpoint.idempotency === 'once' ? idOf(outcome) : outcome.body)
       return outcome
     } catch (error) {
-      if (isLasting(error) && fingerprint) await keep(db, error.status, problemBody(error, request.id, docs(app)))
+      if (isLasting(error) && fingerprint) await write(db, error.status, problemBody(error, request.id, docs(app)))
       else await queries.drop(db, claim)
       throw error
     }

@@ -1,24 +1,16 @@
-import type { Fault, UploadStatus } from '@upload24/contract'
+import type { UploadStatus } from '@upload24/contract'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
-import { refuseFaults } from '../http/validation.ts'
 import type { Idempotent } from '../idempotency/around.ts'
 import { publicId } from '../lib/ids.ts'
 import { release } from '../quota/queries.ts'
-import { BadParts, Missing } from '../storage/errors.ts'
-import type { Frozen } from '../storage/storage.ts'
-import { type Description, reviveDescription } from '../uploads/description.ts'
-import { findTargetAccounts } from '../uploads/queries.ts'
-import { createUpload, readStatus } from '../uploads/service.ts'
+import { reviveDescription } from '../uploads/description.ts'
+import { createUpload, readStatus, requireActive } from '../uploads/service.ts'
+import { freeze, type PartTag } from './freeze.ts'
 import { endSession, findSession, listOverdue, lockSession, type Session } from './queries.ts'
 import { hashToken } from './start.ts'
-
-interface PartTag {
-  readonly partNumber: number
-  readonly eTag: string
-}
 
 /** Freezes the bytes and makes the upload of the session; of calls that race, one makes it and all answer with it. */
 export async function complete(
@@ -30,18 +22,22 @@ export async function complete(
   onMade: (status: UploadStatus) => void
 ): Promise<{ isNew: boolean; status: UploadStatus }> {
   const { tenantId } = caller
+  const { db } = app.database
   const session = await openSession(app, caller, token)
-  if (session.status === 'completed')
-    return { isNew: false, status: await readMade(app.database.db, tenantId, session) }
+  if (session.status === 'completed') return { isNew: false, status: await readMade(db, tenantId, session) }
   refuseEnded(session)
-  const frozen = await freeze(app, session, parts)
+  const frozen = await freeze(app.storage, session, parts).catch(async error => {
+    // Whoever ended the session meanwhile took its bytes away.
+    refuseEnded((await findSession(db, tenantId, hashToken(token))) ?? session)
+    throw error
+  })
   const description = reviveDescription(session.description)
-  await refuseUnlinked(app, tenantId, description)
 
-  return app.database.db.transaction().execute(async trx => {
+  return db.transaction().execute(async trx => {
     const now = await lockSession(trx, tenantId, session.id)
     if (now.status === 'completed') return { isNew: false, status: await readMade(trx, tenantId, now) }
     refuseEnded(now)
+    await requireActive(trx, tenantId, description.targets)
     const file = {
       fileId: session.fileId,
       storageKey: frozen.key,
@@ -58,7 +54,7 @@ export async function complete(
   })
 }
 
-/** Gives the quota back, then the disk. Repeatable. */
+/** Gives the disk and the quota back. Repeatable. */
 export async function abort(app: App, caller: Caller, token: string) {
   const session = await openSession(app, caller, token)
   const ended = await end(app, caller.tenantId, session.id, 'aborted')
@@ -76,19 +72,21 @@ export async function expireSessions(app: App): Promise<number> {
   return overdue.length
 }
 
-async function end(app: App, tenantId: string, id: string, status: 'aborted' | 'expired'): Promise<Session> {
-  const session = await app.database.db.transaction().execute(async trx => {
-    const found = await lockSession(trx, tenantId, id)
-    if (found.status !== 'open') return found
+/**
+ * Ends an open session, and returns it as it is then. The bytes go while its row is locked: a process that dies in
+ * between leaves it open, for the next call or sweep, rather than bytes that nothing knows of.
+ */
+function end(app: App, tenantId: string, id: string, wish: 'aborted' | 'expired'): Promise<Session> {
+  return app.database.db.transaction().execute(async trx => {
+    const session = await lockSession(trx, tenantId, id)
+    if (session.status !== 'open') return session
+    const status = session.isOverdue ? 'expired' : wish
+    if (session.partsId !== null) await app.storage.parts.abort(session.storageKey, session.partsId)
+    await app.storage.remove(session.storageKey)
     await endSession(trx, tenantId, id, status)
-    await release(trx, tenantId, found.quotaMonth, found.accountIds.length)
-    return { ...found, status }
+    await release(trx, tenantId, session.quotaMonth, session.accountIds.length)
+    return { ...session, status }
   })
-  if (session.status === 'completed') return session
-  // Also when it had ended before: the process that ended it may have died before it came to this.
-  if (session.partsId !== null) await app.storage.parts.abort(session.storageKey, session.partsId)
-  await app.storage.remove(session.storageKey)
-  return session
 }
 
 async function openSession(app: App, caller: Caller, token: string): Promise<Session> {
@@ -113,93 +111,4 @@ function refuseEnded(session: Session): void {
   }
 }
 
-async function freeze(app: App, session: Session, parts: readonly PartTag[]): Promise<Frozen> {
-  const frozen =
-    session.kind === 'put' ? await freezeSingle(app, session, parts) : await freezeParts(app, session, parts)
-  if (frozen.bytes !== session.fileSize) throw wrongSize(session.fileSize, frozen.bytes)
-  return frozen
-}
-
-async function freezeSingle(app: App, session: Session, parts: readonly PartTag[]): Promise<Frozen> {
-  if (parts.length > 0) {
-    throw problem('invalid_parts', 'This session takes the file in a single PUT: send "parts": [].', {
-      errors: [{ path: 'parts', code: 'not_multipart', message: 'must be empty for a single-put session' }]
-    })
-  }
-  const head = await app.storage.single.head(session.storageKey)
-  if (head && head.bytes !== session.fileSize) throw wrongSize(session.fileSize, head.bytes)
-  try {
-    return await app.storage.single.freeze(session.storageKey)
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error
-    throw problem(
-      'object_missing',
-      'No bytes have arrived at the upload URL yet. PUT the whole file there, then complete.'
-    )
-  }
-}
-
-const reasons = {
-  order: 'stands out of order: list the parts by ascending number, each once',
-  missing: 'has not arrived: PUT it to its address first',
-  etag: 'has another ETag than the one its PUT was answered with',
-  too_small: 'is smaller than 5 MiB, which only the last part may be'
-} as const
-
-async function freezeParts(app: App, session: Session, parts: readonly PartTag[]): Promise<Frozen> {
-  const count = Math.ceil(session.fileSize / (session.partSize as number))
-  const faults: Fault[] = []
-  for (let number = 1; number <= count; number++) {
-    if (!parts.some(part => part.partNumber === number)) {
-      faults.push({ path: 'parts', code: 'missing', message: `lacks part ${number} of ${count}` })
-    }
-  }
-  parts.forEach((part, index) => {
-    if (part.partNumber <= count) return
-    const message = `names part ${part.partNumber}, but the file has ${count}`
-    faults.push({ path: `parts[${index}].partNumber`, code: 'unknown', message })
-  })
-  try {
-    if (faults.length === 0) {
-      const listed = parts.map(({ partNumber, eTag }) => ({ part: partNumber, etag: quoted(eTag) }))
-      return await app.storage.parts.finish(session.storageKey, session.partsId as string, listed)
-    }
-  } catch (error) {
-    if (error instanceof Missing) throw problem('session_aborted', 'The parts of this session are not there any more.')
-    if (!(error instanceof BadParts)) throw error
-    for (const { part, reason } of error.faults) {
-      const index = parts.findIndex(each => each.partNumber === part)
-      faults.push({ path: `parts[${index}]`, code: reason, message: `part ${part} ${reasons[reason]}` })
-    }
-  }
-  throw problem('invalid_parts', 'The list of parts is not what has arrived. Nothing was changed; see errors.', {
-    errors: faults.slice(0, 100)
-  })
-}
-
-async function refuseUnlinked(app: App, tenantId: string, description: Description): Promise<void> {
-  const ids = description.targets.map(each => each.accountId)
-  const rows = await findTargetAccounts(app.database.db, tenantId, ids)
-  const gone = rows.filter(row => row.status !== 'active')
-  refuseFaults(
-    gone.map(row => ({
-      path: 'accounts',
-      code: 'account_not_active',
-      message: `${publicId('account', row.id)} lost its grant since the session began: link it again, then complete`,
-      accountId: publicId('account', row.id),
-      platform: row.platform
-    })),
-    'target_refused'
-  )
-}
-
-/** Clients that read the header through a library often lose its quotes. */
-const quoted = (etag: string) => (etag.startsWith('"') ? etag : `"${etag}"`)
-
 const readMade = (db: Db, tenantId: string, session: Session) => readStatus(db, tenantId, session.uploadId as string)
-
-const wrongSize = (announced: number, arrived: number) =>
-  problem(
-    'file_size_mismatch',
-    `The session announced ${announced} bytes; ${arrived} arrived. Abort it and start a new one.`
-  )

@@ -48,6 +48,12 @@ export async function findSession(db: Db, tenantId: string, tokenHash: Buffer): 
   return rows[0]
 }
 
+export async function hasSession(db: Db, tenantId: string, fileId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from upload_sessions where tenant_id = ${tenantId} and file_id = ${fileId}`.execute(db)
+  return rows.length > 0
+}
+
 /** Of complete, abort and expiry that race, one finds it open. */
 export async function lockSession(db: Db, tenantId: string, id: string): Promise<Session> {
   const { rows } = await sql<Session>`

@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
 import type { Caller } from '../http/caller.ts'
+import { Problem } from '../http/problem.ts'
 import type { Idempotent } from '../idempotency/around.ts'
 import { newId, publicId } from '../lib/ids.ts'
 import { reserveQuota } from '../quota/service.ts'
 import type { Description } from '../uploads/description.ts'
-import { insertSession } from './queries.ts'
+import { hasSession, insertSession } from './queries.ts'
 
 const MiB = 2 ** 20
 const DAY = 86_400
 const PART_SIZE = 16 * MiB
-const MAX_PARTS = 10_000
 
 export interface Announced {
   readonly description: Description
@@ -26,16 +26,17 @@ interface Started {
 }
 
 /** A session of one PUT, its quota reserved. */
-export async function startPut(app: App, caller: Caller, announced: Announced, idempotent: Idempotent | undefined) {
+export function startPut(app: App, caller: Caller, announced: Announced, idempotent: Idempotent | undefined) {
   const { fileSize: bytes, contentType } = announced
-  const file = newFile(caller)
-  const signed = await app.storage.single.sign(file.key, { contentType, bytes }, DAY)
-  const about = { uploadUrl: signed.url, method: 'PUT' as const, headers: { ...signed.headers } }
-  return start(app, caller, announced, file, null, idempotent, started => ({ ...started, ...about }))
+  return stage(app, caller, async file => {
+    const signed = await app.storage.single.sign(file.key, { contentType, bytes }, DAY)
+    const about = { uploadUrl: signed.url, method: 'PUT' as const, headers: { ...signed.headers } }
+    return start(app, caller, announced, file, null, idempotent, started => ({ ...started, ...about }))
+  })
 }
 
-/** A session of many PUTs, all of their addresses at once. */
-export async function startMultipart(
+/** A session of many PUTs, all of their addresses at once. `partSize`: in bytes. */
+export function startMultipart(
   app: App,
   caller: Caller,
   announced: Announced,
@@ -43,22 +44,21 @@ export async function startMultipart(
   idempotent: Idempotent | undefined
 ) {
   const { fileSize, contentType } = announced
-  const file = newFile(caller)
-  const size = partSize ?? Math.max(PART_SIZE, Math.ceil(fileSize / MAX_PARTS))
-  const id = await app.storage.parts.begin(file.key, contentType)
-  const count = Math.ceil(fileSize / size)
-  const parts = await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const bytes = Math.min(size, fileSize - index * size)
-      const signed = await app.storage.parts.sign(file.key, id, index + 1, bytes, DAY)
-      return { partNumber: index + 1, uploadUrl: signed.url, size: bytes }
-    })
-  )
-  return start(app, caller, announced, file, { id, size }, idempotent, started => ({
-    ...started,
-    partSize: size,
-    parts
-  }))
+  // Of files up to 2 GiB in parts of at least 5 MiB there are never more than 10 000, the most that S3 takes.
+  const size = partSize ?? PART_SIZE
+  return stage(app, caller, async file => {
+    const id = await app.storage.parts.begin(file.key, contentType)
+    const count = Math.ceil(fileSize / size)
+    const parts = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const bytes = Math.min(size, fileSize - index * size)
+        const signed = await app.storage.parts.sign(file.key, id, index + 1, bytes, DAY)
+        return { partNumber: index + 1, uploadUrl: signed.url, size: bytes }
+      })
+    )
+    const about = { partSize: size, parts }
+    return start(app, caller, announced, file, { id, size }, idempotent, started => ({ ...started, ...about }))
+  })
 }
 
 interface NewFile {
@@ -66,10 +66,18 @@ interface NewFile {
   readonly key: string
 }
 
-/** Keys are ours: nothing that a client wrote becomes part of a path. */
-function newFile(caller: Caller): NewFile {
+/** Keys are ours: nothing that a client wrote becomes part of a path. Where no session comes of it, nothing stays. */
+async function stage<T>(app: App, caller: Caller, work: (file: NewFile) => Promise<T>): Promise<T> {
   const id = newId()
-  return { id, key: `${caller.tenantId}/${id}` }
+  const key = `${caller.tenantId}/${id}`
+  try {
+    return await work({ id, key })
+  } catch (error) {
+    // After a fault of the database the session may be there all the same, and its answer be replayed.
+    const isNone = error instanceof Problem || !(await hasSession(app.database.db, caller.tenantId, id))
+    if (isNone) await app.storage.remove(key)
+    throw error
+  }
 }
 
 async function start<T>(

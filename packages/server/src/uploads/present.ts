@@ -41,6 +41,10 @@ const phases = {
   committed: 'processing'
 } as const
 
+/** A platform that fetches the file, or takes it in one piece, acknowledges no chunk on the way. */
+const hasEverything = ({ status, stage }: DeliveryRow) =>
+  status === 'uploaded' || stage === 'processing' || stage === 'ready' || stage === 'committed'
+
 function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
   const isOpen = row.status === 'scheduled' || row.status === 'running'
   // While it runs, a failure is only the reason for waiting.
@@ -53,7 +57,7 @@ function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
     status: words[row.status],
     progress: {
       phase: row.status === 'scheduled' ? 'waiting' : isOpen ? phases[row.stage] : 'done',
-      bytesSent: row.sent,
+      bytesSent: hasEverything(row) ? row.bytes : row.sent,
       bytesTotal: row.bytes
     },
     attempts: row.attempts,

@@ -27,6 +27,22 @@ export async function findTargetAccounts(db: Db, tenantId: string, ids: readonly
     .execute()
 }
 
+/**
+ * The accounts among `ids` that cannot publish any more. The others stay as they are until the transaction ends: an
+ * unlinking waits for it, and then stops the deliveries that it made. Called before any other row is locked.
+ */
+export async function lockTargetAccounts(db: Db, tenantId: string, ids: readonly string[]) {
+  const rows = await db
+    .selectFrom('accounts')
+    .where('tenant_id', '=', tenantId)
+    .where('id', 'in', [...ids])
+    .select(['id', 'platform', 'status'])
+    .orderBy('id')
+    .forShare()
+    .execute()
+  return rows.filter(row => row.status !== 'active')
+}
+
 export interface NewUpload {
   readonly id: string
   readonly fileId: string
@@ -73,6 +89,11 @@ export async function insertFile(db: Db, tenantId: string, file: NewFile): Promi
       content_type: file.contentType
     })
     .execute()
+}
+
+export async function hasFile(db: Db, tenantId: string, id: string): Promise<boolean> {
+  const { rows } = await sql`select from files where tenant_id = ${tenantId} and id = ${id}`.execute(db)
+  return rows.length > 0
 }
 
 export interface NewDelivery extends Target {
@@ -151,8 +172,8 @@ export interface Filter {
   readonly status?: PublicStatus | undefined
   readonly accountId?: string | undefined
   readonly platform?: string | undefined
-  readonly from?: string | undefined
-  readonly to?: string | undefined
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
   readonly q?: string | undefined
 }
 
@@ -163,8 +184,8 @@ export async function listUploads(db: Db, tenantId: string, filter: Filter): Pro
     sql`u.tenant_id = ${tenantId}`,
     before === undefined ? undefined : sql`u.id < ${before}`,
     status === undefined ? undefined : sql`u.status = ${status}`,
-    from === undefined ? undefined : sql`u.created_at >= ${from}::timestamptz`,
-    to === undefined ? undefined : sql`u.created_at < ${to}::timestamptz`,
+    from === undefined ? undefined : sql`u.created_at >= ${from}`,
+    to === undefined ? undefined : sql`u.created_at < ${to}`,
     like === undefined ? undefined : sql`u.title ilike ${like}`,
     accountId === undefined && platform === undefined
       ? undefined

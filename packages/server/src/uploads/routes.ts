@@ -1,12 +1,12 @@
-import { description, formUpload, listUploads, MAX_FILE_BYTES, uploadStatus } from '@upload24/contract'
+import { description, type Fault, formUpload, listUploads, MAX_FILE_BYTES, uploadStatus } from '@upload24/contract'
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Form, readForm } from '../http/form.ts'
+import { type Form, type FormFile, readForm } from '../http/form.ts'
 import { fieldsToObject } from '../http/form-fields.ts'
-import { problem } from '../http/problem.ts'
-import { refuseFaults } from '../http/validation.ts'
+import { Problem, problem } from '../http/problem.ts'
+import { refuseFaults, unstorableText } from '../http/validation.ts'
 import { fingerprintOf } from '../idempotency/fingerprint.ts'
 import { newId, readId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
@@ -14,8 +14,8 @@ import { reserveQuota } from '../quota/service.ts'
 import { videoTypeOf } from './content-type.ts'
 import { readDescription } from './description.ts'
 import { formKinds } from './form-kinds.ts'
-import { findTargetAccounts } from './queries.ts'
-import { createUpload, listHistory, showStatus } from './service.ts'
+import { findTargetAccounts, hasFile } from './queries.ts'
+import { createUpload, listHistory, requireActive, showStatus } from './service.ts'
 
 export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): void {
   const kindOf = formKinds(platforms.connectors)
@@ -35,6 +35,7 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
       await request.idempotent?.compare(fingerprintOf(formUpload, caller, [raw, form.file?.stored.sha256 ?? null]))
       const read = await readFormUpload(app, platforms, caller, raw, form)
       const made = await app.database.db.transaction().execute(async trx => {
+        await requireActive(trx, caller.tenantId, read.description.targets)
         const quotaMonth = await reserveQuota(app, trx, caller.tenantId, read.description.targets.length)
         const { key: storageKey, etag, bytes } = read.stored
         const file = { fileId, storageKey, etag, bytes, name: read.name, contentType: read.contentType }
@@ -45,8 +46,9 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
       })
       return made.status
     } catch (error) {
-      // Nothing was made of it, so nothing of it stays.
-      await app.storage.remove(key)
+      // Nothing was made of it, so nothing of it stays. After a fault of the database it may have been made all the same.
+      const isNone = error instanceof Problem || !(await hasFile(app.database.db, caller.tenantId, fileId))
+      if (isNone) await app.storage.remove(key)
       throw error
     }
   })
@@ -54,7 +56,7 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
   bind(binding, uploadStatus, ({ caller, params }) => showStatus(app, caller, params.uploadId))
 
   bind(binding, listUploads, ({ caller, query }) => {
-    const { cursor, accountId, ...filter } = query
+    const { cursor, accountId, from, to, ...filter } = query
     const before = cursor === undefined ? undefined : readId('upload', cursor)
     const account = accountId === undefined ? undefined : readId('account', accountId)
     refuseFaults([
@@ -65,6 +67,9 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
     ])
     return listHistory(app, caller.tenantId, {
       ...filter,
+      // As instants: PostgreSQL refuses years and offsets that RFC 3339 allows.
+      from: from === undefined ? undefined : new Date(from),
+      to: to === undefined ? undefined : new Date(to),
       before: before ?? undefined,
       accountId: account ?? undefined
     })
@@ -92,18 +97,18 @@ async function readFormUpload(app: App, platforms: Platforms, caller: Caller, ra
     findAccounts: (ids: readonly string[]) => findTargetAccounts(app.database.db, caller.tenantId, ids)
   }
   const media = file && contentType ? { bytes: file.stored.bytes, contentType } : undefined
-  const faults = file
-    ? contentType
-      ? []
-      : [
-          {
-            path: 'file',
-            code: 'not_a_video',
-            message: `is ${file.contentType}, which is no video type; name it with its extension or send its type, as in -F "file=@video.mp4;type=video/mp4"`
-          }
-        ]
-    : [{ path: 'file', code: 'required', message: 'is required: exactly one file, in the field "file"' }]
+  const faults = [...fileFaults(file, contentType), ...unstorableText(file?.name, ['file', 'name'])]
   const { description: accepted } = await readDescription(reader, description, raw, () => media, faults)
-  if (!file || !contentType) throw problem('file_invalid', 'Send one video in the field "file".', { errors: faults })
-  return { description: accepted, stored: file.stored, name: file.name.slice(0, 255) || 'video', contentType }
+  if (!file || !contentType) throw new Error('a file with faults was accepted')
+  return { description: accepted, stored: file.stored, name: shorten(file.name) || 'video', contentType }
 }
+
+function fileFaults(file: FormFile | null, contentType: string | null): Fault[] {
+  if (!file) return [{ path: 'file', code: 'required', message: 'is required: exactly one file, in the field "file"' }]
+  if (contentType) return []
+  const how = 'name it with its extension or send its type, as in -F "file=@video.mp4;type=video/mp4"'
+  return [{ path: 'file', code: 'not_a_video', message: `is ${file.contentType}, which is no video type; ${how}` }]
+}
+
+/** To 255 code points: half a surrogate pair is no text. */
+const shorten = (name: string) => [...name].slice(0, 255).join('')

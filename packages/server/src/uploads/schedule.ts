@@ -42,7 +42,7 @@ type Instant = { readonly at: Date; readonly adjustments: readonly Adjustment[] 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?$/i
 
-const hasOffset = (text: string) => /(Z|[+-]\d\d:?\d\d)$/i.test(text) && text.includes('T')
+const hasOffset = (text: string) => /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text)
 
 function readInstant(text: string): Instant {
   try {

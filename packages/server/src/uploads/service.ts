@@ -4,10 +4,12 @@ import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
+import { refuseFaults } from '../http/validation.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
 import type { Description } from './description.ts'
 import { presentUpload } from './present.ts'
 import * as queries from './queries.ts'
+import type { Target } from './targets.ts'
 
 export interface Arrived {
   readonly fileId: string
@@ -46,6 +48,25 @@ export async function createUpload(
   // Sent when the transaction ends: workers look at once, and none polls.
   await sql`select pg_notify('deliveries', '')`.execute(trx)
   return { id, status: await readStatus(trx, tenantId, id) }
+}
+
+/**
+ * Refuses targets that lost their grant after the description was read, and holds off an unlinking until the
+ * transaction ends. 422 target_refused.
+ */
+export async function requireActive(trx: Db, tenantId: string, targets: readonly Target[]): Promise<void> {
+  const ids = targets.map(each => each.accountId)
+  const gone = await queries.lockTargetAccounts(trx, tenantId, ids)
+  refuseFaults(
+    gone.map(({ id, platform }) => ({
+      path: 'accounts',
+      code: 'account_not_active',
+      message: `${publicId('account', id)} lost its grant meanwhile: link it again, then repeat this request`,
+      accountId: publicId('account', id),
+      platform
+    })),
+    'target_refused'
+  )
 }
 
 /** The body of the status route. 404 when this workspace has no such upload. */
