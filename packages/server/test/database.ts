@@ -26,6 +26,7 @@ const DATA_DIR = join(import.meta.dirname, '../../../.test')
 /** Held shared by every user of the embedded test server; who gets it exclusively is the last one, and stops it. */
 const USERS = 24_000_002
 const TEMPLATE = 24_000_003
+const IN_USE = '55006'
 
 /**
  * A fresh, migrated database for one test file: call it once, at the top. It is dropped when the file is done; when a
@@ -51,9 +52,17 @@ export async function testDatabase(): Promise<TestDatabase> {
     socket.ref()
     await close()
     if (hasFailed) console.log(`The database of the failed test is kept: ${urlOf(connection)}`)
-    else await server.admin.query(`drop database ${name} with (force)`)
+    else await drop(server, name)
     await server.leave()
   }
+}
+
+/** Waits, as PostgreSQL does by itself, for connections that are just closing; force would make errors of them. */
+async function drop(server: TestServer, name: string): Promise<void> {
+  await server.admin.query(`drop database ${name}`).catch(async (error: { code?: string }) => {
+    if (error.code !== IN_USE) throw error
+    await server.admin.query(`drop database ${name} with (force)`)
+  })
 }
 
 /** The server of TEST_DATABASE_URL (set by `npm test`), or an embedded one under .test/ that all test processes share. */
