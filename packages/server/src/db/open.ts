@@ -37,7 +37,13 @@ export async function openDatabase(connection: pg.PoolConfig, options: OpenOptio
     throw error
   }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
-  return { pool, db, close: () => db.destroy() }
+  return { pool, db, close }
+
+  async function close(): Promise<void> {
+    // Kysely ends the pool only if a query has gone through it.
+    await db.destroy()
+    if (!pool.ending) await pool.end()
+  }
 }
 
 async function checkVersion(pool: pg.Pool): Promise<void> {
