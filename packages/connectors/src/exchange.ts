@@ -122,8 +122,8 @@ function describe(error: unknown): string {
 
 function toHeaders(fields: Record<string, string | string[] | undefined>): Headers {
   const headers = new Headers()
+  // A header that is not Latin-1 must not cost the answer.
   for (const [name, value] of Object.entries(fields))
-    // A header that is not Latin-1 must not cost the answer.
     for (const one of Array.isArray(value) ? value : [value])
       if (one !== undefined && /^[\0-\xff]*$/.test(one)) headers.append(name, one)
   return headers
