@@ -11,7 +11,7 @@ export type Follow = (schema: Schema) => Schema
 export function fieldTable(schema: Schema, follow: Follow, isAnswer = false): string {
   const rows = rowsOf(schema, follow, '').map(
     ({ path, schema: field, isRequired }) =>
-      `<tr><td><code>${escapeHtml(path)}</code></td><td>${typeOf(field, follow)}${isRequired && !isAnswer ? ', required' : ''}</td><td>${rulesOf(field)}</td></tr>`
+      `<tr><td><code>${escapeHtml(path)}</code></td><td>${typeOf(field, follow)}${isRequired && !isAnswer ? ', required' : ''}</td><td>${isAnswer ? meaningOf(field) : rulesOf(field)}</td></tr>`
   )
   if (rows.length === 0) return ''
   return wrapTable(
@@ -42,7 +42,7 @@ function rowsOf(given: Schema, follow: Follow, prefix: string): Row[] {
 function typeOf(schema: Schema, follow: Follow): string {
   if (schema.$ref !== undefined) {
     const name = String(schema.$ref).split('/').at(-1) as string
-    return `<a href="/docs/reference#${name.toLowerCase()}">${name}</a>`
+    return `<a href="/docs/reference#shape-${name.toLowerCase()}">${name}</a>`
   }
   if (Array.isArray(schema.anyOf)) return (schema.anyOf as Schema[]).map(each => typeOf(each, follow)).join(' or ')
   if (schema.const !== undefined) return `<code>${escapeHtml(JSON.stringify(schema.const))}</code>`
@@ -52,10 +52,16 @@ function typeOf(schema: Schema, follow: Follow): string {
   return escapeHtml([schema.type ?? 'any'].flat().join(' or '))
 }
 
+/** Of an answer it is enough to know what may come. */
+function meaningOf(schema: Schema): string {
+  const example = schema.format === 'date-time' ? '' : exampleOf(schema)
+  return [sentence(schema.description), enumOf(schema), example].filter(Boolean).join(' ')
+}
+
 function rulesOf(schema: Schema): string {
   const says = [
     sentence(schema.description ?? schema.title),
-    Array.isArray(schema.enum) ? `One of ${choicesOf(schema)}.` : '',
+    enumOf(schema),
     range('characters', schema.minLength, schema.maxLength),
     range('entries', schema.minItems, schema.maxItems),
     range('', schema.minimum, schema.maximum),
@@ -66,6 +72,12 @@ function rulesOf(schema: Schema): string {
 }
 
 const sentence = (text: unknown): string => (text === undefined ? '' : prose(String(text)).replace(/[^.!?:]$/, '$&.'))
+
+function enumOf(schema: Schema): string {
+  if (Array.isArray(schema.enum)) return `One of ${choicesOf(schema)}.`
+  const items = schema.items as Schema | undefined
+  return Array.isArray(items?.enum) ? `Of ${choicesOf(items as Schema)}.` : ''
+}
 
 /** An enum may carry what its words stand for. */
 function choicesOf({ enum: choices, labels }: Schema): string {
@@ -83,7 +95,9 @@ function range(unit: string, min: unknown, max: unknown): string {
   const of = unit && ` ${unit}`
   if (from !== undefined && to !== undefined) return `${from} to ${to}${of}.`
   if (to !== undefined) return `At most ${to}${of}.`
-  return from === undefined || from === '0' ? '' : `At least ${from}${of}.`
+  return from === undefined || from === '0'
+    ? ''
+    : `At least ${from}${from === '1' ? of.replace(/ies$/, 'y').replace(/s$/, '') : of}.`
 }
 
 function exampleOf({ examples }: Schema): string {

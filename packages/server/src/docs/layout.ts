@@ -41,7 +41,12 @@ export const plainPage = (title: string, html: string): string =>
 
 function entry({ path, title, sections }: Page, isHere: boolean): string {
   if (!isHere) return `<p><a href="${path}">${escapeHtml(title)}</a></p>`
-  const inner = sections.map(section => `<li><a href="#${section.id}">${escapeHtml(section.title)}</a></li>`).join('')
+  const inner = sections
+    .map(
+      section =>
+        `<li${section.isGroup ? ' class="group"' : ''}><a href="#${section.id}">${escapeHtml(section.title)}</a></li>`
+    )
+    .join('')
   return `<p><a href="${path}" aria-current="page">${escapeHtml(title)}</a></p>${inner ? `<ul>${inner}</ul>` : ''}`
 }
 
@@ -60,7 +65,7 @@ const shell = (title: string, body: string, link: string): string => `<!doctype 
 <style>${STYLE}</style>
 </head>
 <body>
-<header><a class="name" href="/">Upload24</a>${link}</header>
+<header><div><a class="name" href="/">Upload24</a>${link}</div></header>
 ${body}
 </body>
 </html>

@@ -4,6 +4,8 @@ import { escapeHtml, slugOf } from './html.ts'
 export interface Section {
   readonly id: string
   readonly title: string
+  /** Those after it belong to it. */
+  readonly isGroup?: boolean
 }
 
 export interface Rendered {

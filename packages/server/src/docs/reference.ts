@@ -11,7 +11,10 @@ export function referencePage(all: typeof endpoints, document: Schema): Page {
     description,
     endpoints: all.filter(endpoint => endpoint.tag === name)
   }))
-  const sections = tags.map(({ name }) => ({ id: slugOf(name), title: name }))
+  const sections = tags.flatMap(({ name, endpoints }) => [
+    { id: slugOf(name), title: name, isGroup: true },
+    ...endpoints.map(({ id, summary }) => ({ id: id.toLowerCase(), title: summary }))
+  ])
   const groups = tags.map(
     ({ name, description, endpoints }) =>
       `<h2 id="${slugOf(name)}"><a class="anchor" href="#${slugOf(name)}">${escapeHtml(name)}</a></h2>
@@ -22,7 +25,7 @@ ${endpoints.map(endpoint => operation(endpoint, document, follow)).join('\n')}`
   return {
     path: '/docs/reference',
     title: 'Reference',
-    sections: [...sections, { id: 'shapes', title: 'Shapes' }],
+    sections: [...sections, { id: 'shapes', title: 'Shapes', isGroup: true }],
     html: `<h1>Reference</h1>
 <p>Every endpoint, generated from the same description that checks each request and each answer. For machines: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
 ${groups.join('\n')}
@@ -62,7 +65,7 @@ function answer(reply: Schema | undefined, follow: Follow): string {
   if (reply === undefined) return '<p>No body.</p>'
   if (reply.$ref !== undefined) {
     const name = String(reply.$ref).split('/').at(-1) as string
-    return `<p><a href="#${name.toLowerCase()}">${name}</a></p>`
+    return `<p><a href="#shape-${name.toLowerCase()}">${name}</a></p>`
   }
   if (Array.isArray(reply.anyOf)) {
     return (reply.anyOf as Schema[]).map(each => fieldTable(each, follow, true)).join('<p>or</p>\n')
@@ -81,7 +84,7 @@ const titled = (title: string, table: string) => (table ? `<h4>${title}</h4>\n${
 
 function shape(name: string, schema: Schema, follow: Follow): string {
   const note = schema.description === undefined ? '' : `<p>${prose(String(schema.description))}</p>`
-  return `<h3 id="${name.toLowerCase()}"><a class="anchor" href="#${name.toLowerCase()}">${name}</a></h3>
+  return `<h3 id="shape-${name.toLowerCase()}"><a class="anchor" href="#shape-${name.toLowerCase()}">${name}</a></h3>
 ${note}${fieldTable(schema, follow)}`
 }
 

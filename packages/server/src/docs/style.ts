@@ -23,7 +23,8 @@ a { color: var(--act); text-underline-offset: 3px; text-decoration-thickness: 1p
 a:hover { text-decoration-thickness: 2px }
 :focus-visible { outline: 2px solid var(--act); outline-offset: 2px; border-radius: 2px }
 
-header { display: flex; justify-content: space-between; align-items: baseline; gap: 24px; padding: 16px 24px; border-bottom: 1px solid var(--line) }
+header { border-bottom: 1px solid var(--line) }
+header div { display: flex; justify-content: space-between; align-items: baseline; gap: 24px; max-width: 1120px; margin: 0 auto; padding: 16px 24px }
 header .name { color: var(--ink); font-weight: 650; letter-spacing: -0.01em; text-decoration: none }
 .frame { display: grid; grid-template-columns: 248px minmax(0, 1fr); max-width: 1120px; margin: 0 auto }
 main { padding: 32px 24px 96px 40px; max-width: 816px; width: 100%; min-width: 0; grid-column: 2; grid-row: 1 }
@@ -35,6 +36,8 @@ nav a:hover { color: var(--act); text-decoration: underline }
 nav a[aria-current] { color: var(--ink); font-weight: 600 }
 nav ul { list-style: none; margin: 0 0 8px; padding: 0 0 0 12px; border-left: 1px solid var(--line) }
 nav li a { font-size: 13px; padding: 2px 0 }
+nav li.group { margin: 8px 0 0 }
+nav li.group a { font-weight: 600 }
 .jump { display: none }
 
 h1 { margin: 0 0 16px; font-size: 30px; line-height: 36px; font-weight: 650; letter-spacing: -0.02em }
@@ -82,7 +85,7 @@ h3 .verb, h3 .path { font-size: 14px }
 @media (max-width: 800px) {
   .frame { display: block }
   main, main.alone { padding: 24px 16px 48px }
-  header { padding: 12px 16px }
+  header div { padding: 12px 16px }
   .jump { display: inline }
   nav { position: static; max-height: none; padding: 24px 16px 64px; border-top: 1px solid var(--line); font-size: 15px }
   nav a { padding: 8px 0 }
