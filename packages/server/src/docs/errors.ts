@@ -12,7 +12,7 @@ export function errorsPage(publicUrl: string): Page {
       ([code, [, title, advice]]) =>
         `<dt id="${code}"><a class="anchor" href="#${code}"><code>${code}</code></a></dt><dd>${escapeHtml(title)}. ${prose(advice)}</dd>`
     )
-    return `<h2 id="status-${status}"><a class="anchor" href="#status-${status}">${status}</a></h2>\n<dl class="facts">${entries.join('\n')}</dl>`
+    return `<h2 id="status-${status}"><a class="anchor" href="#status-${status}">${status}</a></h2>\n<dl class="facts list">${entries.join('\n')}</dl>`
   })
   const example = {
     type: `${publicUrl}/docs/errors#validation_failed`,

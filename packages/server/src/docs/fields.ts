@@ -15,7 +15,8 @@ export function fieldTable(schema: Schema, follow: Follow, isAnswer = false): st
   )
   if (rows.length === 0) return ''
   return wrapTable(
-    `<thead><tr><th>Field</th><th>Type</th><th>${isAnswer ? 'Meaning' : 'Rule'}</th></tr></thead>\n<tbody>${rows.join('\n')}</tbody>`
+    `<thead><tr><th>Field</th><th>Type</th><th>${isAnswer ? 'Meaning' : 'Rule'}</th></tr></thead>\n<tbody>${rows.join('\n')}</tbody>`,
+    'fields'
   )
 }
 

@@ -49,8 +49,8 @@ export function renderMarkdown(source: string): Rendered {
 }
 
 /** A wide table scrolls by itself, and can be scrolled by keyboard. */
-export const wrapTable = (rows: string): string =>
-  `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>${rows}</table></div>\n`
+export const wrapTable = (rows: string, kind = ''): string =>
+  `<div class="scroll${kind && ` ${kind}`}" tabindex="0" role="region" aria-label="Table"><table>${rows}</table></div>\n`
 
 export function codeBlock(text: string, lang: string): string {
   const caption = captions[lang]

@@ -28,7 +28,8 @@ header div { display: flex; justify-content: space-between; align-items: baselin
 header .name { color: var(--ink); font-weight: 650; letter-spacing: -0.01em; text-decoration: none }
 .frame { display: grid; grid-template-columns: 248px minmax(0, 1fr); max-width: 1120px; margin: 0 auto }
 main { padding: 32px 24px 96px 40px; max-width: 816px; width: 100%; min-width: 0; grid-column: 2; grid-row: 1 }
-main.alone { margin: 0 auto; padding: 64px 24px; max-width: 688px }
+main.alone { margin: 0 auto; padding: 64px 24px; max-width: 1120px }
+.alone h1 { max-width: 20ch; font-size: 40px; line-height: 44px }
 nav { grid-column: 1; grid-row: 1; position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 36px 8px 32px 24px; font-size: 14px; line-height: 20px }
 nav p { margin: 0 }
 nav a { display: block; padding: 4px 0; color: var(--soft); text-decoration: none }
@@ -40,11 +41,11 @@ nav li.group { margin: 8px 0 0 }
 nav li.group a { font-weight: 600 }
 .jump { display: none }
 
-h1 { margin: 0 0 16px; font-size: 30px; line-height: 36px; font-weight: 650; letter-spacing: -0.02em }
+h1 { margin: 0 0 16px; font-size: 30px; line-height: 36px; font-weight: 650; letter-spacing: -0.02em; text-wrap: balance }
 h2 { margin: 48px 0 12px; font-size: 20px; line-height: 28px; font-weight: 650; letter-spacing: -0.01em }
 h3 { margin: 32px 0 8px; font-size: 15px; line-height: 24px; font-weight: 650 }
 h4 { margin: 24px 0 4px; font-size: 13px; line-height: 20px; font-weight: 600; color: var(--soft) }
-h1 + p { font-size: 17px; line-height: 28px }
+h1 + p { font-size: 17px; line-height: 28px; max-width: 60ch; margin-bottom: 24px }
 p, ul, ol { margin: 0 0 16px; max-width: 68ch }
 li { margin-bottom: 4px }
 .anchor { color: inherit; text-decoration: none }
@@ -68,6 +69,7 @@ th, td { padding: 8px 16px 8px 0; border-bottom: 1px solid var(--line); vertical
 td:first-child { white-space: nowrap }
 td:last-child, th:last-child { padding-right: 0; min-width: 200px }
 td code { white-space: nowrap }
+.fields td:nth-child(2) { white-space: nowrap }
 
 blockquote { margin: 0 0 20px; padding: 12px 16px 12px 28px; background: linear-gradient(var(--well), var(--well)) 12px 0 no-repeat, repeating-linear-gradient(-45deg, var(--soft) 0 4px, var(--well) 4px 8px); border-radius: 6px; overflow: hidden }
 blockquote p:last-child { margin: 0 }
@@ -78,6 +80,8 @@ h3 .verb, h3 .path { font-size: 14px }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 16px; margin: 0 0 16px; font-size: 14px }
 .facts dt { color: var(--soft) }
 .facts dd { margin: 0 }
+.facts.list { grid-template-columns: 212px minmax(0, 1fr) }
+:target + dd { text-decoration: underline; text-decoration-color: var(--soft); text-underline-offset: 4px }
 .op { padding-bottom: 24px; border-bottom: 1px solid var(--line) }
 .op:last-of-type { border: 0 }
 .codes { display: flex; flex-wrap: wrap; gap: 4px 12px; margin: 0 0 16px; padding: 0; list-style: none; max-width: none; font-size: 14px }
@@ -90,8 +94,17 @@ h3 .verb, h3 .path { font-size: 14px }
   nav { position: static; max-height: none; padding: 24px 16px 64px; border-top: 1px solid var(--line); font-size: 15px }
   nav a { padding: 8px 0 }
   nav li a { padding: 6px 0; font-size: 14px }
-  h1 { font-size: 26px; line-height: 32px }
+  h1, .alone h1 { font-size: 26px; line-height: 32px }
   .code pre { padding-inline: 12px } .code figcaption { padding-inline: 12px }
-  .facts { grid-template-columns: minmax(0, 1fr); gap: 0 } .facts dd { margin-bottom: 8px }
+  .facts, .facts.list { grid-template-columns: minmax(0, 1fr); gap: 0 } .facts dd { margin-bottom: 8px }
+}
+@media (max-width: 560px) {
+  .fields thead { position: absolute; clip-path: inset(50%) }
+  .fields table, .fields tbody, .fields tr, .fields td { display: block }
+  .fields tr { padding: 8px 0; border-bottom: 1px solid var(--line) }
+  .fields td { border: 0; padding: 2px 0 }
+  .fields td:empty { display: none }
+  .fields td:nth-child(2) { color: var(--soft) }
+  .fields td code { white-space: normal; overflow-wrap: anywhere }
 }
 @media print { nav, header { display: none } .frame { display: block } }`
