@@ -25,8 +25,6 @@ export interface DiskAbout {
 export interface DiskStorage extends Storage {
   /** Throws StorageFull, TooLong, TooShort, AlreadyFrozen or Missing; nothing is left behind then. */
   receive(key: string, id: string, part: number, body: Readable, bytes: number): Promise<Part>
-  /** Whether this upload of the key still takes bytes. Throws what `receive` would. */
-  expectOpen(key: string, id: string): Promise<void>
   readAddress(method: 'PUT' | 'GET', key: string, query: string): ReturnType<typeof readAddress>
   /** Removes what killed processes were writing `seconds` ago and longer; also done once when the store opens. */
   sweep(seconds: number): Promise<number>
@@ -56,7 +54,6 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
   }
 
   return {
-    expectOpen,
     readAddress: (method, key, query) => readAddress(signingKey, method, key, query, new Date()),
     sweep: seconds => sweepIncoming(folders, seconds),
     read: (object, start, end) => readObject(folders, object, start, end),
