@@ -65,6 +65,7 @@ export async function startWorker(
     }
   }
   const looping = loop()
+  app.log.info({ worker: presence.id }, 'the worker looks for deliveries')
 
   return {
     async stop() {
