@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { acceptForms, readForm } from '../packages/server/src/http/form.ts'
-import { openServedDisk } from '../packages/server/src/storage/served-disk.ts'
+import { openServedDisk } from '../packages/server/test/served-disk.ts'
 
 const [kind = '', folder = ''] = process.argv.slice(2)
 const GIB = 2 ** 30

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openServedDisk, type ServedDisk } from '../storage/served-disk.ts'
+import { openServedDisk, type ServedDisk } from '../../test/served-disk.ts'
 import { acceptForms, type Form, readForm } from './form.ts'
 
 const MAX = 5_000_000

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import { openServedDisk, type ServedDisk } from '../../test/served-disk.ts'
 import { AlreadyFrozen, MediaChanged, Missing, StorageFull } from './errors.ts'
 import { declareLaws } from './laws.ts'
-import { openServedDisk, type ServedDisk } from './served-disk.ts'
 
 let served: ServedDisk
 before(async () => {

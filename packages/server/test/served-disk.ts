@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fastify, { type FastifyInstance } from 'fastify'
-import { Problem } from '../http/problem.ts'
-import { type DiskStorage, openDisk } from './disk.ts'
-import { serveStorage } from './serve.ts'
-import { deriveSigningKey } from './signature.ts'
+import { Problem } from '../src/http/problem.ts'
+import { type DiskStorage, openDisk } from '../src/storage/disk.ts'
+import { serveStorage } from '../src/storage/serve.ts'
+import { deriveSigningKey } from '../src/storage/signature.ts'
 
 /** A local store with its addresses served on a free port: what tests and measurements run against. */
 export interface ServedDisk {
