@@ -27,8 +27,8 @@ export async function complete(
   if (session.status === 'completed') return { isNew: false, status: await readMade(db, tenantId, session) }
   refuseEnded(session)
   const frozen = await freeze(app.storage, session, parts).catch(async error => {
-    // Whoever ended the session meanwhile took its bytes away.
-    refuseEnded((await findSession(db, tenantId, hashToken(token))) ?? session)
+    // Perhaps the bytes are gone because somebody is ending the session right now: then they hold its lock.
+    refuseEnded(await db.transaction().execute(trx => lockSession(trx, tenantId, session.id)))
     throw error
   })
   const description = reviveDescription(session.description)
@@ -68,7 +68,12 @@ export async function abort(app: App, caller: Caller, token: string) {
 /** Ends the sessions whose time is over: their quota goes back, their bytes go. Returns how many there were. */
 export async function expireSessions(app: App): Promise<number> {
   const overdue = await listOverdue(app.database.db, 100)
-  for (const { id, tenantId } of overdue) await end(app, tenantId, id, 'expired')
+  const faults: unknown[] = []
+  for (const { id, tenantId } of overdue) {
+    // One whose bytes cannot be removed must not keep the others waiting.
+    await end(app, tenantId, id, 'expired').catch(error => faults.push(error))
+  }
+  if (faults.length > 0) throw faults[0]
   return overdue.length
 }
 
