@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '..')
 const SOURCES = globSync('packages/*/src/**/*.ts', { cwd: root }).filter(file => !file.endsWith('.test.ts'))
 
 /** A noun may use those before it; what must tell a later one does it with a job. */
-const NOUNS = ['tenants', 'keys', 'quota', 'accounts', 'sessions', 'deliveries', 'uploads', 'webhooks']
+const NOUNS = ['tenants', 'keys', 'quota', 'accounts', 'deliveries', 'uploads', 'sessions', 'webhooks']
 
 /** The registries of the connectors and of their sandboxes, and the demo workspace. */
 const KNOW_PLATFORMS = [

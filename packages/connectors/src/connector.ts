@@ -1,167 +1,7 @@
 import type { z } from 'zod'
+import type { Account, Answer, Context, Failure, Http, Publisher, Refusal } from './publisher.ts'
 
-/* ---- what a connector is told ------------------------------------------- */
-
-/** The stored file. A follow-up's file is the picture or the captions. */
-export interface Media {
-  readonly bytes: number
-  readonly contentType: string
-  readonly fileName: string
-  /** Of a video, measured when it arrived. */
-  readonly seconds?: number
-  readonly width?: number
-  readonly height?: number
-  /** A public address for a platform that fetches. It must outlive the platform's processing: ask for a day. */
-  url(ttlSeconds: number): Promise<URL>
-}
-
-/** What is to be published. It cannot change once the delivery has started. */
-export interface Post<O> {
-  readonly title: string
-  readonly description: string
-  readonly options: O
-  readonly media: Media
-  /** Unique per delivery, the same over every restart, `[a-z0-9]{26}`: idempotency key, file name, search word. */
-  readonly marker: string
-  /** The post that a follow-up belongs to. Set for follow-ups only. */
-  readonly of?: RemotePost
-}
-
-/** Bytes [start, end) of the file. `body` gives a fresh stream of exactly end − start bytes. */
-export interface Chunk {
-  readonly start: number
-  readonly end: number
-  readonly total: number
-  body(): AsyncIterable<Uint8Array>
-}
-
-export interface Account {
-  readonly remoteId: string
-  readonly handle: string
-  /** Which of the connector's `auths` it was linked with. */
-  readonly auth: string
-  /** What `identify` learned: instance address, board list, limits. Refreshed daily. */
-  readonly facts: Readonly<Record<string, unknown>>
-}
-
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-}
-
-/** A body whose length is known before the first byte. `multipart()` in `http.ts` wraps a chunk into one. */
-export interface Body {
-  readonly contentType: string
-  readonly bytes: number
-  stream(): AsyncIterable<Uint8Array>
-}
-
-/**
- * One exchange with a named host: token, fence, deadline, journal and the host check are inside.
- * A status of 400 and above throws, classified, unless `expect` names it. Text, because ids of 19 digits must not pass JSON.parse.
- */
-export type Http = (
-  host: string,
-  path: string | URL,
-  init?: {
-    readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD'
-    readonly headers?: Readonly<Record<string, string>>
-    readonly body?: string | Body
-    readonly expect?: readonly number[]
-  }
-) => Promise<Answer>
-
-export interface Context {
-  readonly http: Http
-  readonly account: Account
-  /** The database's clock at the last statement before this call. Connectors have no other clock. */
-  readonly now: Date
-}
-
-/** A changing call whose answer never came, or, while `committed`, a commit whose post is not seen yet. */
-export interface Doubt {
-  readonly call: 'prepare' | 'send' | 'commit'
-  /** It may have made the post: look for the post itself, not only for the session. */
-  readonly commits: boolean
-  /** When the first of the unanswered tries began. Lists are read from a minute before it. */
-  readonly since: Date
-  /** Post ids of this account that other deliveries hold. Never ours. */
-  readonly taken: readonly string[]
-}
-
-/* ---- what a connector answers ------------------------------------------- */
-
-/** `id` is absent while the platform does not tell it (TikTok private posts, Telegram `message_id` 0). */
-export interface RemotePost {
-  readonly id?: string
-  readonly url?: string
-}
-
-/** Where this post is. Every verb returns one. Times are seconds. */
-export type Progress<S> =
-  /** More to prepare: call `prepare` with this state. */
-  | { at: 'prepare'; state: S; askAgainIn?: number }
-  /** The platform holds [0, sent). Send [sent, end) next. The end is the platform's or the connector's choice. */
-  | { at: 'transfer'; state: S; sent: number; end: number }
-  /** The platform works. Ask again. Before the commit: on the media. After it: on the post. */
-  | { at: 'processing'; state: S; askAgainIn: number; post?: RemotePost }
-  /** Everything is there, `state` holds the commit's exact body: call `commit`. In doubt it also says "not posted". */
-  | { at: 'ready'; state: S }
-  | { at: 'published'; post?: RemotePost }
-  /** The platform's own word that this try made no post and never will. The failure's kind says what next. */
-  | { at: 'rejected'; failure: Failure }
-  /** The session is not there any more and no post is seen. Absence, not proof. */
-  | { at: 'gone' }
-  /** Asked, and cannot tell. Without `askAgainIn`: asking will never tell (Telegram, LinkedIn members). */
-  | { at: 'unclear'; askAgainIn?: number }
-
-/**
- * Verbs. A verb may read as often as it needs; it makes at most ONE exchange that changes something, as its last.
- * No loop over time, no sleep, no retry, no refresh, no storage.
- */
-export interface Publisher<O, S> {
-  /** What is kept between calls. Parsed when read back, sealed at rest: it holds session addresses and tokens. */
-  readonly state: z.ZodType<S>
-  /** Anything that can be repeated with no public effect: open, finalise, read quota and watermark. `doubt`: the last try was not answered. */
-  prepare(state: S | null, post: Post<O>, ctx: Context, doubt?: Doubt): Promise<Progress<S>>
-  /** Send one chunk. Absent where nothing is sent. */
-  send?(state: S, chunk: Chunk, ctx: Context): Promise<Progress<S>>
-  /** The one call that makes the post, from `state` alone, so that a repeat is the same to the byte. Absent where the last byte makes it. */
-  commit?(state: S, ctx: Context, doubt?: Doubt): Promise<Progress<S>>
-  /** Where are you? Reads only. Resume, poll, and settle a lost answer: one question. */
-  check(state: S, ctx: Context, doubt?: Doubt): Promise<Progress<S>>
-  /** Seconds from the making of a post until `check` surely sees it. Measured, generous. */
-  readonly settleSeconds: number
-  /** Seconds in which the platform itself folds an identical `commit` into the first. The platform's memory less 180; `Infinity` where it never forgets. */
-  readonly repeatableSeconds?: number
-}
-
-/* ---- failures ------------------------------------------------------------ */
-
-/**
- * retry: the same call again, after `after` or the backoff · restart: the session is dead, begin anew · permanent: never ·
- * relink: the owner must sign in again · operator: our app's set-up; wait and alert · unknown: it may have worked; handled as lost.
- */
-export type FailureKind = 'retry' | 'restart' | 'permanent' | 'relink' | 'operator' | 'unknown'
-
-export interface Failure {
-  readonly kind: FailureKind
-  /** Whom it stops: this delivery, every delivery of the account, or of the platform's app. */
-  readonly scope: 'delivery' | 'account' | 'app'
-  /** Our word, stable, shown as `errorCode`. */
-  readonly code: string
-  /** A sentence for the owner of the account. */
-  readonly message: string
-  /** Seconds, when the platform told a time: Retry-After, a reset, the next midnight of its zone. */
-  readonly after?: number
-}
-
-/** `host`: the name in `hosts`. A 403 of an upload address says nothing about the token. */
-export interface Refusal extends Answer {
-  readonly call: 'prepare' | 'send' | 'commit' | 'check' | 'link' | 'choices'
-  readonly host: string
-}
+export type * from './publisher.ts'
 
 /* ---- linking -------------------------------------------------------------- */
 
@@ -183,10 +23,20 @@ export interface RemoteAccount {
   readonly tokens?: Tokens
 }
 
+/** This installation as the platform knows it. */
+export interface AppCredentials {
+  readonly clientId: string
+  readonly clientSecret?: string
+}
+
 interface Auth {
+  /** Its http knows the connector's hosts and the token. */
   readonly identify: (tokens: Tokens, http: Http) => Promise<readonly RemoteAccount[]>
-  /** Only where it is no `refresh_token` grant. */
-  readonly refresh?: (tokens: Tokens, http: Http) => Promise<Tokens>
+  /**
+   * Only where it is no `refresh_token` grant. Its http is as that of `identify`; of grants without a refresh token the access token is
+   * what must be kept alive. A grant that is too young to be refreshed is returned as it is.
+   */
+  readonly refresh?: (tokens: Tokens, http: Http, app: AppCredentials, now: Date) => Promise<Tokens>
   /** A second use of a refresh token: `works` (Google), `dies` (TikTok: that token is dead), `kills` (Bluesky OAuth: the session dies). */
   readonly replay: 'works' | 'dies' | 'kills'
 }
@@ -195,8 +45,14 @@ export interface OAuth extends Auth {
   readonly authorize: { readonly url: string; readonly params?: Readonly<Record<string, string>> }
   readonly token: { readonly url: string; readonly auth: 'body' | 'basic' | 'dpop' }
   readonly revoke?: { readonly url: string }
+  /** What is asked for. A grant without one of them is refused, but for those that are optional: they switch features. */
   readonly scopes: readonly string[]
+  readonly optionalScopes?: readonly string[]
   readonly pkce: boolean
+  /** Reads the token endpoint's answer where it is not RFC 6749's: a wrapper, other names, HTTP 200 with an error inside. Throws Refused. */
+  readonly readTokens?: (answer: Answer, now: Date) => Tokens
+  /** After the code was exchanged: the short-lived token for a long-lived one. Its http is as that of `identify`. */
+  readonly prolong?: (tokens: Tokens, http: Http, app: AppCredentials, now: Date) => Promise<Tokens>
   readonly names?: { readonly clientId?: string; readonly scopeSeparator?: string }
   /** Where each server registers the app anew (Mastodon), or the client is a public document (Bluesky). */
   readonly register?: (
@@ -221,12 +77,25 @@ export interface Host {
   readonly also?: readonly string[]
 }
 
+type Range = readonly [min: number, max: number]
+
+/** What the platform takes, as data. What is absent is not limited, or not known. Codecs and containers: the words of `VideoTrack`. */
 export interface Rules {
+  /** The platform's page that says so. */
+  readonly source: string
   readonly contentTypes: readonly string[]
+  readonly containers?: readonly string[]
+  readonly videoCodecs?: readonly string[]
+  readonly audioCodecs?: readonly string[]
   readonly maxBytes: number
-  readonly seconds?: readonly [min: number, max: number]
+  readonly seconds?: Range
+  readonly width?: Range
+  readonly height?: Range
   /** Width ÷ height. */
-  readonly aspect?: readonly [narrowest: number, widest: number]
+  readonly aspect?: Range
+  readonly framesPerSecond?: Range
+  readonly audioChannels?: Range
+  readonly samplesPerSecond?: Range
   readonly title: { readonly max: number; readonly unit: 'utf16' | 'bytes' | 'graphemes' | 'characters' }
 }
 
@@ -234,8 +103,11 @@ export interface Choice {
   readonly value: string
   readonly label: string
 }
+/** Something that is done once the post exists: a row of its own on the same machine. */
 export interface FollowUp<O> {
-  readonly wanted: (options: O) => boolean
+  /** One for each that these options ask for. `name` tells them apart (`captions:de`); `file` is the id of an uploaded file, which becomes the post's media. */
+  readonly wanted: (options: O) => readonly { readonly name: string; readonly file?: string }[]
+  /** A publisher like any other. Its `post.of` is the post, `post.part` the name; `post.options` are the parent's. */
   readonly publisher: Publisher<O, any>
 }
 
@@ -257,8 +129,10 @@ export interface Fault {
   readonly field: string
   readonly code: string
   readonly message: string
-  readonly limit?: number
-  readonly measured?: number
+  readonly limit?: number | string
+  readonly measured?: number | string
+  /** The file could be made to fit by encoding it anew. */
+  readonly isMendable?: boolean
 }
 /** What will be posted: stored with the delivery when there are no faults. `options` is null when they have some. */
 export interface Composed<O> {
@@ -283,6 +157,12 @@ export interface Connector<O = any, S = any> {
   rules(account: Account): Rules
   /** What only the account knows today (playlists, boards, privacy levels), by option name. Feeds the form and the validation. */
   readonly choices?: Readonly<Record<string, (ctx: Context) => Promise<readonly Choice[]>>>
+  /** HTTP 200 with an error inside (TikTok): an answer for which this is true is classified and thrown like a 4xx. */
+  refuses?(answer: Answer): boolean
+  /** What the platform's usage headers ask for: a pause of all calls in that scope. Read from every answer. */
+  pace?(answer: Answer, now: Date): { readonly scope: 'account' | 'app'; readonly seconds: number } | undefined
+  /** What the sender of a post declares by sending it (a music usage confirmation): kept with the delivery, with who and when. */
+  consent?(options: O): string | undefined
   /** What a refusal means. Nothing returned: the house's rules by status. */
   classify(refusal: Refusal, now: Date): Failure | undefined
   readonly publisher: Publisher<O, S>

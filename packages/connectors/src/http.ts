@@ -16,7 +16,7 @@ export interface Exchange {
 
 export interface HttpSetup {
   readonly network: Network
-  readonly connector: Pick<Connector, 'name' | 'classify'>
+  readonly connector: Pick<Connector, 'name' | 'classify' | 'refuses'>
   readonly hosts: Readonly<Record<string, Host>>
   readonly map?: HostMap
   readonly call: Refusal['call']
@@ -82,11 +82,12 @@ async function once(
   }
 }
 
-/** An answer is returned below 300, or when it is expected. All else is classified and thrown. */
+/** An answer is returned below 300, or when it is expected, and holds no error. All else is classified and thrown. */
 function settle(setup: HttpSetup, host: string, answer: Answer, init: Init): Answer {
-  if (answer.status < 300 || init.expect?.includes(answer.status)) return answer
-  const refusal: Refusal = { ...answer, call: setup.call, host }
   const { connector, commits, now } = setup
+  const isFine = answer.status < 300 || init.expect?.includes(answer.status)
+  if (isFine && !connector.refuses?.(answer)) return answer
+  const refusal: Refusal = { ...answer, call: setup.call, host }
   const failure = connector.classify(refusal, now) ?? houseRule(refusal, connector.name, commits, now)
   throw new Refused(failure, answer.status)
 }

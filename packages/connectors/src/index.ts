@@ -14,4 +14,4 @@ export { houseRule, Lost, Refused, retryAfter, secondsToMidnight, wallClock } fr
 export { chunkEnd, type Exchange, type HttpSetup, multipart, openHttp, plain } from './http.ts'
 export { checkMedia, type MediaFacts } from './media.ts'
 export { type Network, openNetwork } from './network.ts'
-export { makePkce, type OAuthClient, type OAuthSetup, openOAuth } from './oauth.ts'
+export { makePkce, nobody, type OAuthClient, type OAuthSetup, openOAuth } from './oauth.ts'

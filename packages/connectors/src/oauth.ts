@@ -1,7 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { type HostMap, mapUrl } from './addresses.ts'
-import type { Answer, Connector, Failure, Host, Http, OAuth, Refusal, RemoteAccount, Tokens } from './connector.ts'
+import type {
+  Account,
+  Answer,
+  Connector,
+  Failure,
+  Host,
+  Http,
+  OAuth,
+  Refusal,
+  RemoteAccount,
+  Tokens
+} from './connector.ts'
 import type { Fence } from './exchange.ts'
 import { Lost, Refused } from './failures.ts'
 import { type Exchange, openHttp } from './http.ts'
@@ -67,6 +78,9 @@ export function openOAuth(setup: OAuthSetup): OAuthClient {
       post({ ...credentials(auth, app), ...fields }, auth, app, expect)
     )
 
+  const read = (answer: Answer, asked: readonly string[]): Tokens =>
+    auth.readTokens ? auth.readTokens(answer, now) : toTokens(answer, asked, separator, now)
+
   return {
     authorizeUrl(state, challenge) {
       const url = mapUrl(new URL(auth.authorize.url), setup.map ?? {})
@@ -85,13 +99,14 @@ export function openOAuth(setup: OAuthSetup): OAuthClient {
     },
     async exchange(code, verifier) {
       const fields = { grant_type: 'authorization_code', code, redirect_uri: app.redirectUri, code_verifier: verifier }
-      return toTokens(await form(auth.token.url, fields), auth.scopes, separator, now)
+      const tokens = read(await form(auth.token.url, fields), auth.scopes)
+      return auth.prolong ? auth.prolong(tokens, ownHttp(setup, tokens), app, now) : tokens
     },
     async refresh(tokens) {
-      if (auth.refresh) return auth.refresh(tokens, ask)
+      if (auth.refresh) return auth.refresh(tokens, ownHttp(setup, tokens), app, now)
       if (tokens.refresh === undefined) throw new Refused(expired(connector.name))
       const fields = { grant_type: 'refresh_token', refresh_token: tokens.refresh }
-      const fresh = toTokens(await form(auth.token.url, fields), tokens.scopes, separator, now)
+      const fresh = read(await form(auth.token.url, fields), tokens.scopes)
       const kept = {
         refresh: tokens.refresh,
         ...(tokens.refreshExpiresAt ? { refreshExpiresAt: tokens.refreshExpiresAt } : {})
@@ -102,18 +117,20 @@ export function openOAuth(setup: OAuthSetup): OAuthClient {
       if (auth.revoke) await form(auth.revoke.url, { token: tokens.refresh ?? tokens.access }, [400])
     },
     async identify(tokens) {
-      const missing = auth.scopes.filter(scope => !tokens.scopes.includes(scope))
+      const optional = auth.optionalScopes ?? []
+      const missing = auth.scopes.filter(scope => !tokens.scopes.includes(scope) && !optional.includes(scope))
       if (missing.length > 0) throw new Refused(scopeMissing(connector.name, missing))
-      const http = identifyHttp(setup, tokens)
-      return auth.identify(tokens, http)
+      return auth.identify(tokens, ownHttp(setup, tokens))
     }
   }
 }
 
+/** An account before it is known: for the hosts that do not depend on one. */
+export const nobody = (auth: string): Account => ({ remoteId: '', handle: '', auth, scopes: [], facts: {} })
+
 /** The connector's own hosts, as they are before an account is known. */
-function identifyHttp(setup: OAuthSetup, tokens: Tokens): Http {
-  const nobody = { remoteId: '', handle: '', auth: setup.auth, facts: {} }
-  const hosts = setup.connector.hosts(nobody)
+function ownHttp(setup: OAuthSetup, tokens: Tokens): Http {
+  const hosts = setup.connector.hosts(nobody(setup.auth))
   return openHttp({ ...setup, hosts, call: 'link', commits: false, token: async () => tokens.access })
 }
 

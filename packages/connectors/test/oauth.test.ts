@@ -138,7 +138,7 @@ test('a scope that was not ticked refuses the link, and each method asks for its
   assert.deepEqual(tokens.scopes, [scope('youtube.upload')])
   assert.equal(await refusal(oauthOf(world).identify(tokens)), 'relink account scope_missing')
   const { account } = await link(world, 1).catch(() => ({
-    account: { remoteId: '', handle: '', auth: 'google', facts: {} }
+    account: { remoteId: '', handle: '', auth: 'google', scopes: [], facts: {} }
   }))
   const http = contextOf(
     world,

@@ -119,7 +119,7 @@ export async function link(world: World, n = 0): Promise<Linked> {
   const tokens = await oauth.exchange(back.searchParams.get('code') ?? '', verifier)
   const [remote] = await oauth.identify(tokens)
   if (!remote) throw new Error('nobody was identified')
-  const account = { remoteId: remote.remoteId, handle: remote.handle, auth: 'google', facts: remote.facts ?? {} }
+  const account = { remoteId: remote.remoteId, handle: remote.handle, auth: 'google', scopes: tokens.scopes, facts: remote.facts ?? {} }
   return { tokens, remote, account }
 }
 

@@ -47,6 +47,7 @@ export const youtube = defineConnector({
 function rules(account: Account): Rules {
   const isShort = account.facts.longUploads === 'eligible' || account.facts.longUploads === 'disallowed'
   return {
+    source: 'https://support.google.com/youtube/answer/71673',
     contentTypes: ['video/*', 'application/octet-stream'],
     maxBytes: 274_877_906_944,
     seconds: [0, isShort ? 15 * 60 : 12 * 3600],

@@ -5,6 +5,7 @@ import { fenceAfter, PATIENCE } from '../platforms/fence.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { failureOf, failureProblem } from './problems.ts'
 import * as queries from './queries.ts'
+import { remoteOf } from './remote.ts'
 import { accessToken, renew } from './tokens.ts'
 
 /** What only the account knows today, for an option of its platform: playlists, boards, privacy levels. */
@@ -25,7 +26,7 @@ export async function readChoices(
     const errors = [{ path: 'field', code: 'invalid_value', message }]
     throw problem('validation_failed', `${connector.name} has no choices for "${field}".`, { errors })
   }
-  const remote = { remoteId: row.remote_id, handle: row.handle, auth: row.auth, facts: row.facts }
+  const remote = remoteOf(row)
   try {
     const http = openHttp({
       network: platforms.network,

@@ -1,6 +1,7 @@
 import {
   type Connector,
   type Form,
+  nobody,
   openHttp,
   openOAuth,
   Refused,
@@ -67,7 +68,7 @@ export function openForm(
     openHttp({
       network: platforms.network,
       connector,
-      hosts: connector.hosts({ remoteId: '', handle: '', auth: way.auth, facts: {} }),
+      hosts: connector.hosts(nobody(way.auth)),
       map: platforms.hostsOf(way),
       call: 'link',
       commits: false,
@@ -81,12 +82,15 @@ export function openForm(
     identify: tokens => auth.identify(tokens, http(tokens)),
     async refresh(tokens) {
       if (!auth.refresh) throw new Refused(signInExpired(connector.name))
-      return auth.refresh(tokens, http(tokens))
+      return auth.refresh(tokens, http(tokens), NO_APP, now)
     },
     // A password is the owner's: only they can withdraw it.
     revoke: async () => {}
   }
 }
+
+/** A form has no app behind it. */
+const NO_APP = { clientId: '' }
 
 export const signInExpired = (name: string) =>
   ({

@@ -1,5 +1,6 @@
 import { type Account, type Connector, type Http, Lost, openHttp, type Post, Refused } from '@upload24/connectors'
 import { type AccountRow, findAccount } from '../accounts/queries.ts'
+import { remoteOf } from '../accounts/remote.ts'
 import { accessToken, LEAST, LEAST_FOR_TRANSFER, markNeedsRelink, renew } from '../accounts/tokens.ts'
 import type { App } from '../app.ts'
 import { publicId } from '../lib/ids.ts'
@@ -29,7 +30,7 @@ export async function openWork(job: Job): Promise<Work & { close(): void }> {
   const { app, claimed, connector, store, fence } = job
   const { db } = app.database
   const row = (await findAccount(db, claimed.tenantId, claimed.accountId)) as AccountRow
-  const account: Account = { remoteId: row.remote_id, handle: row.handle, auth: row.auth, facts: row.facts }
+  const account = remoteOf(row)
   const media = await openMedia(app, claimed)
   const post: Post<unknown> = {
     title: claimed.title,

@@ -1,9 +1,9 @@
-import type { Account, Connector } from '@upload24/connectors'
+import { type Connector, nobody } from '@upload24/connectors'
 import { z } from 'zod'
 import type { Platforms } from './platforms.ts'
 
 /** What can be said of a platform before an account of it is known. */
-const NOBODY: Account = { remoteId: '', handle: '', auth: '', facts: {} }
+const NOBODY = nobody('')
 
 /** The platforms as the dashboard, the CLI and the docs read them: they know none by name. */
 export const listPlatforms = (platforms: Platforms, tenantId: string) =>
