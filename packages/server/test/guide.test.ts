@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { copyFile, open, stat } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
+import { copyFile, open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readDemoEnv } from '../src/demo/env-file.ts'
 import { readGuide } from '../src/docs/guide.ts'
 import { assertShape, readExamples, runExamples } from './guide.ts'
 import { makeFolder, start } from './processes.ts'
+import { freePort } from './world.ts'
 
 const MiB = 2 ** 20
 const tables = Object.fromEntries(['options', 'faults'].map(kind => [`youtube ${kind}`, '']))
 
-test('every example of the guide works as it stands, and answers what the guide shows', async t => {
+test('every example of the guide and the README works as it stands, and answers what the guide shows', async t => {
   const folder = await makeFolder()
   const dataDir = join(folder.path, 'data')
-  const system = start(dataDir, { PORT: String(await findPort()), SANDBOX: 'on', LOG_LEVEL: 'warn' })
+  const system = start(dataDir, { PORT: String(await freePort()), SANDBOX: 'on', LOG_LEVEL: 'warn' })
   t.after(async () => {
     system.wrapper.kill('SIGINT')
     await system.ended()
@@ -27,7 +25,9 @@ test('every example of the guide works as it stands, and answers what the guide 
   assert.ok(demo?.BASE_URL, system.output())
   await makeVideo(join(folder.path, 'video.mp4'), 11 * MiB)
 
-  const examples = readGuide({ publicUrl: demo.BASE_URL, now: new Date(), tables }).flatMap(readExamples)
+  const readme = { name: 'README', markdown: await readFile(join(import.meta.dirname, '../../../README.md'), 'utf8') }
+  const guide = readGuide({ publicUrl: demo.BASE_URL, now: new Date(), tables })
+  const examples = [...guide, readme].flatMap(readExamples)
   assert.ok(examples.length >= 25, `${examples.length} examples were found`)
   const printed = await runExamples(examples, folder.path)
   const differences = examples.flatMap(({ name, expected }, index) => {
@@ -40,15 +40,6 @@ test('every example of the guide works as it stands, and answers what the guide 
   })
   assert.equal(differences.length, 0, differences.join('\n\n'))
 })
-
-/** A free one: with port 0, the addresses in answers could not be known before. */
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 /** A small real video, made longer by a `free` box, which players pass over (ISO/IEC 14496-12, 8.1.2). */
 async function makeVideo(path: string, bytes: number): Promise<void> {
