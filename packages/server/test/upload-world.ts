@@ -16,7 +16,6 @@ import { newId, publicId } from '../src/lib/ids.ts'
 import { createSeal } from '../src/lib/seal.ts'
 import { createPlatforms } from '../src/platforms/platforms.ts'
 import { openDisk } from '../src/storage/disk.ts'
-import type { Storage } from '../src/storage/storage.ts'
 import { issueAccessToken } from '../src/tenants/access-token.ts'
 
 const SECRET = 'a secret of more than thirty-two characters'
@@ -38,8 +37,8 @@ export interface Asked {
 export type UploadWorld = Awaited<ReturnType<typeof openUploadWorld>>
 export type Tenant = Awaited<ReturnType<UploadWorld['newTenant']>>
 
-/** The whole API on a port, without a worker. `wrap`: stands between the API and the disk. */
-export async function openUploadWorld(database: Database, wrap: (disk: Storage) => Storage = disk => disk) {
+/** The whole API on a port, without a worker. */
+export async function openUploadWorld(database: Database) {
   const dataDir = await mkdtemp(join(tmpdir(), 'upload24-uploads-'))
   let logged = ''
   const sink = new Writable({
@@ -52,7 +51,7 @@ export async function openUploadWorld(database: Database, wrap: (disk: Storage) 
   const seal = createSeal([SECRET])
   const objects = join(dataDir, 'objects')
   const disk = await openDisk({ folder: objects, publicUrl: PUBLIC_URL, signingKey: seal.derive('storage addresses') })
-  const app: App = { config, database, seal, storage: wrap(disk), log: pino({ level: 'info' }, sink) }
+  const app: App = { config, database, seal, storage: disk, log: pino({ level: 'info' }, sink) }
   const platforms = createPlatforms(app)
   const presence = await announce(database, () => {})
   const http = await createApi(app, platforms, presence, disk)

@@ -32,7 +32,7 @@ export function faultsOf(
           { path, code: 'invalid_value', message: `must be ${issue.values.map(v => JSON.stringify(v)).join(' or ')}` }
         ]
       case 'invalid_format':
-        return [{ path, code: 'invalid_format', message: issue.message }]
+        return [{ path, code: 'invalid_format', message: formats[issue.format] ?? issue.message }]
       default:
         return [{ path, code: 'invalid_value', message: issue.message }]
     }
@@ -68,6 +68,10 @@ export const pathOf = (segments: readonly PropertyKey[]): string =>
     if (typeof segment === 'number') return `${path}[${segment}]`
     return path ? `${path}.${String(segment)}` : String(segment)
   }, '')
+
+const formats: Readonly<Record<string, string>> = {
+  datetime: 'must be an RFC 3339 time with an offset, such as 2027-04-18T09:30:00Z'
+}
 
 /** zod names the received type in the message alone. */
 const isMissing = (message: string) => message.endsWith('received undefined')
