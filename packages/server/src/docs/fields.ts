@@ -11,7 +11,7 @@ export type Follow = (schema: Schema) => Schema
 export function fieldTable(schema: Schema, follow: Follow, isAnswer = false): string {
   const rows = rowsOf(schema, follow, '').map(
     ({ path, schema: field, isRequired }) =>
-      `<tr><td><code>${escapeHtml(path)}</code></td><td>${typeOf(field, follow)}${isRequired && !isAnswer ? ', required' : ''}</td><td>${isAnswer ? meaningOf(field) : rulesOf(field)}</td></tr>`
+      `<tr><td><code>${escapeHtml(path)}</code></td><td>${typeOf(field, follow)}${isRequired && !isAnswer ? ', required' : ''}</td><td>${field.$ref ? sentence(follow(field).title) : isAnswer ? meaningOf(field) : rulesOf(field)}</td></tr>`
   )
   if (rows.length === 0) return ''
   return wrapTable(
@@ -47,6 +47,8 @@ function typeOf(schema: Schema, follow: Follow): string {
   }
   if (Array.isArray(schema.anyOf)) return (schema.anyOf as Schema[]).map(each => typeOf(each, follow)).join(' or ')
   if (schema.const !== undefined) return `<code>${escapeHtml(JSON.stringify(schema.const))}</code>`
+  const values = schema.additionalProperties as Schema | undefined
+  if (values?.$ref ?? values?.anyOf) return `by id: ${typeOf(values as Schema, follow)}`
   if (schema.type === 'array') return `list of ${typeOf((schema.items ?? {}) as Schema, follow)}`
   if (schema.format === 'date-time') return 'time'
   if (schema.format === 'binary') return 'file'
@@ -63,6 +65,7 @@ function rulesOf(schema: Schema): string {
   const says = [
     sentence(schema.description ?? schema.title),
     enumOf(schema),
+    membersOf(schema),
     range('characters', schema.minLength, schema.maxLength),
     range('entries', schema.minItems, schema.maxItems),
     range('', schema.minimum, schema.maximum),
@@ -78,6 +81,16 @@ function enumOf(schema: Schema): string {
   if (Array.isArray(schema.enum)) return `One of ${choicesOf(schema)}.`
   const items = schema.items as Schema | undefined
   return Array.isArray(items?.enum) ? `Of ${choicesOf(items as Schema)}.` : ''
+}
+
+/** One object or a list of such: what is in it, without a row for each. */
+function membersOf({ anyOf }: Schema): string {
+  const [one] = (anyOf ?? []) as Schema[]
+  const members = Object.entries((one?.properties ?? {}) as Named).map(([name, member]) => {
+    const limits = member.default === undefined ? range('', member.minimum, member.maximum).replace(/\.$/, '') : ''
+    return `<code>${escapeHtml(name)}</code>${limits && ` (${limits.toLowerCase()})`}`
+  })
+  return members.length > 0 ? `Members: ${members.join(', ')}.` : ''
 }
 
 /** An enum may carry what its words stand for. */

@@ -50,7 +50,7 @@ export function renderMarkdown(source: string): Rendered {
 
 /** A wide table scrolls by itself, and can be scrolled by keyboard. */
 export const wrapTable = (rows: string, kind = ''): string =>
-  `<div class="scroll${kind && ` ${kind}`}" tabindex="0" role="region" aria-label="Table"><table>${rows}</table></div>\n`
+  `<div class="scroll${kind && ` ${kind}`}" tabindex="0"><table>${rows}</table></div>\n`
 
 export function codeBlock(text: string, lang: string): string {
   const caption = captions[lang]

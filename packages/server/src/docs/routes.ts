@@ -22,6 +22,7 @@ export function docsRoutes(http: FastifyInstance, app: Pick<App, 'config'>, plat
       .type('application/json; charset=utf-8')
       .send(site().openapi)
   )
+  http.get('/docs/', async (_request, reply) => reply.redirect('/docs', 308))
   for (const path of site().pages.keys()) {
     http.get(path, async (_request, reply) => reply.headers(PAGE_HEADERS).send(site().pages.get(path)))
   }

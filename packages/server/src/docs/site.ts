@@ -1,5 +1,4 @@
-import { endpoints, openApi, type Schema } from '@upload24/contract'
-import { z } from 'zod'
+import { endpoints, inputSchema, openApi, type Schema } from '@upload24/contract'
 import { jsonSchema } from '../platforms/catalogue.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { errorsPage } from './errors.ts'
@@ -23,10 +22,14 @@ export function renderSite(platforms: Platforms, publicUrl: string, now: Date): 
     const path = name === 'quickstart' ? '/docs' : `/docs/${name}`
     return { path, ...renderMarkdown(markdown) }
   })
+  const hasSandbox = Object.keys(platforms.connectors).some(id => platforms.sandboxes.get(id) !== null)
   const all = [...guide, errorsPage(publicUrl), referencePage(endpoints, document)]
   return {
     openapi: JSON.stringify(document),
-    pages: new Map([['/', homePage(publicUrl)], ...all.map(page => [page.path, docsPage(page, all)] as const)])
+    pages: new Map([
+      ['/', homePage(publicUrl, hasSandbox)],
+      ...all.map(page => [page.path, docsPage(page, all)] as const)
+    ])
   }
 }
 
@@ -39,7 +42,7 @@ function tablesOf({ connectors, sandboxes }: Platforms, document: Schema): Recor
   return Object.fromEntries(
     Object.values(connectors).flatMap(({ id, options }) => {
       const faults = sandboxes.get(id)?.faultsSchema
-      const schema = faults && (z.toJSONSchema(faults, { io: 'input', unrepresentable: 'any' }) as Schema)
+      const schema = faults && inputSchema(faults, {})
       return [
         [`${id} options`, fieldTable(jsonSchema(options), follow)],
         [`${id} faults`, schema ? fieldTable(schema, follow) : '<p>The sandbox is switched off here.</p>']
