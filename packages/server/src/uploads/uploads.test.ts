@@ -184,6 +184,23 @@ test('an account that is unlinked while the form is read is not posted to', asyn
   ])
 })
 
+test('of uploads and an unlinking that race, none is left that nothing stops', async () => {
+  const outcomes = new Set<number>()
+  for (let round = 0; round < 10; round++) {
+    const account = await tenant.newAccount()
+    const sends = Array.from({ length: 3 }, () => send(form({ title: 'Film', accounts: account })))
+    const [{ status }, ...answers] = await Promise.all([tenant.asOwner('DELETE', `/accounts/${account}`), ...sends])
+    assert.equal(status, 204)
+    for (const answer of answers) outcomes.add(answer.status)
+    const { rows } = await database.pool.query('select stop from deliveries where account_id = $1', [
+      readId('account', account)
+    ])
+    assert.equal(rows.length, answers.filter(answer => answer.status === 201).length)
+    assert.ok(rows.every(row => row.stop === 'unlink'))
+  }
+  assert.ok([...outcomes].every(status => status === 201 || status === 422))
+})
+
 test('a commit whose answer was lost keeps the bytes of what it made', async t => {
   const before = await world.traces()
   const { db } = database
