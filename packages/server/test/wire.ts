@@ -13,6 +13,7 @@ export interface Seen {
   /** Bytes of the body that came through. */
   bytes: number
   status: number | undefined
+  endedAt: number | undefined
 }
 
 export type Wire = Awaited<ReturnType<typeof openWire>>
@@ -32,7 +33,15 @@ export async function openWire(target: string) {
     if (path === undefined) return undefined
     const [, start, last] = /^bytes (\d+)-(\d+)\//.exec(req.headers['content-range'] ?? '') ?? []
     const range = start === undefined ? undefined : { start: Number(start), end: Number(last) + 1 }
-    const one: Seen = { at: performance.now(), method: req.method ?? '', path, range, bytes: 0, status: undefined }
+    const one: Seen = {
+      at: performance.now(),
+      method: req.method ?? '',
+      path,
+      range,
+      bytes: 0,
+      status: undefined,
+      endedAt: undefined
+    }
     seen.push(one)
     wake()
     return one
@@ -44,13 +53,18 @@ export async function openWire(target: string) {
       if (one) one.status = answer.statusCode
       res.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.on('error', () => res.destroy())
+      // An answer may come before the end of the body, which nobody wants then.
+      answer.on('end', () => req.unpipe(onward).resume())
       answer.pipe(res)
     })
     if (one) req.on('data', (part: Buffer) => (one.bytes += part.length))
     // Whoever breaks off, here or there, the other side sees it.
     onward.on('error', () => res.destroy())
     req.on('error', () => onward.destroy())
-    res.on('close', () => res.writableEnded || onward.destroy())
+    res.on('close', () => {
+      if (one) one.endedAt = performance.now()
+      if (!res.writableEnded) onward.destroy()
+    })
     req.pipe(onward)
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { UploadStatus } from '@upload24/contract'
 import { createBrowser } from './browser.ts'
 import { until } from './processes.ts'
@@ -76,7 +77,7 @@ export function openWorkspace(base: string, token: string) {
       async () => {
         await meanwhile()
         last = await readStatus(uploadId)
-        return isWished(last)
+        return isWished(last) || sleep(30, false)
       },
       'the upload',
       () => JSON.stringify(last, null, 2)

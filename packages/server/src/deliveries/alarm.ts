@@ -15,7 +15,7 @@ export function createAlarm(): Alarm {
     async wait(seconds) {
       if (!hasRung) {
         const { promise, resolve } = Promise.withResolvers<void>()
-        const timer = setTimeout(resolve, Math.max(0, seconds) * 1000)
+        const timer = setTimeout(resolve, Math.ceil(seconds * 1000))
         wake = resolve
         await promise
         clearTimeout(timer)

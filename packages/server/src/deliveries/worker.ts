@@ -56,6 +56,8 @@ export async function startWorker(
         const hasSlot = running.size < SLOTS
         if (hasSlot && (await claimNext())) continue
         const dueIn = hasSlot ? await queries.nextDueIn(db) : null
+        // What became due between the two statements is in neither of them.
+        if (hasSlot && (await claimNext())) continue
         await alarm.wait(Math.min(LOOK, dueIn ?? LOOK))
       } catch (error) {
         if (isAloneRace(error)) continue

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { secondsToMidnight } from '@upload24/connectors'
+import type { UploadStatus } from '@upload24/contract'
+import { testDatabase } from './database.ts'
+import { openDeliveryWorld } from './delivery-world.ts'
+import { until } from './processes.ts'
+import type { Seen } from './wire.ts'
+import { isOver, makeVideo } from './workspace.ts'
+
+const MiB = 2 ** 20
+const CHUNK = 8 * MiB
+const AT_ONCE = { processing: { seconds: 0, times: 9 } }
+
+const database = await testDatabase()
+const { pool } = database
+const world = await openDeliveryWorld(database)
+const { seen } = world.wire
+
+type Workspace = Awaited<ReturnType<typeof world.newWorkspace>>
+
+/** A workspace with one linked channel and these faults. */
+async function open(faults: object) {
+  const ada = await world.newWorkspace()
+  const account = await ada.link()
+  await ada.setFaults({ ...AT_ONCE, ...faults })
+  return { ada, account }
+}
+
+/** Publishes a video of so many bytes, without the waits between the steps; answers how it ended. */
+async function publish(ada: Workspace, account: string, bytes: number) {
+  const video = makeVideo(bytes)
+  const from = seen.length
+  const { uploadId } = await ada.upload([account], video)
+  const status = await ada.waitFor(uploadId, isOver, ada.hurry)
+  return { uploadId, video, status, target: status.accounts[0]!, wire: seen.slice(from) }
+}
+
+async function assertOnePost(ada: Workspace, video: Buffer): Promise<void> {
+  const posts = await ada.posts()
+  assert.deepEqual(
+    posts.map(post => post.sha256),
+    [createHash('sha256').update(video).digest('hex')]
+  )
+}
+
+const chunksOf = (wire: readonly Seen[]) => wire.flatMap(({ range }) => (range ? [range.start] : []))
+const queriesOf = (wire: readonly Seen[]) =>
+  wire.filter(({ method, path, range }) => method === 'PUT' && path.includes('upload_id') && !range)
+const insertsOf = (wire: readonly Seen[]) =>
+  wire.filter(({ method, path }) => method === 'POST' && path.includes('uploadType=resumable'))
+const errorOf = ({ accounts: [target] }: UploadStatus) => target?.errorCode
+
+test('a lost answer to the last chunk does not post twice', async () => {
+  const { ada, account } = await open({ cutAnswer: { at: 'lastChunk' } })
+  const { status, video, wire } = await publish(ada, account, MiB)
+  assert.equal(status.status, 'Uploaded')
+  assert.deepEqual(chunksOf(wire), [0])
+  assert.equal(queriesOf(wire).length, 1)
+  await assertOnePost(ada, video)
+})
+
+test('a last chunk that never arrived is sent again only when silence counts', async () => {
+  const { ada, account } = await open({ dropRequest: { at: 'lastChunk' } })
+  const video = makeVideo(MiB)
+  const from = seen.length
+  const { uploadId } = await ada.upload([account], video)
+  const wire = () => seen.slice(from)
+  await ada.waitFor(uploadId, () => queriesOf(wire()).length >= 4, ada.hurry)
+  assert.deepEqual(chunksOf(wire()), [0], 'it asked, and was told "no", and did not act on it')
+  await ada.age(300)
+  const status = await ada.waitFor(uploadId, isOver, ada.hurry)
+  assert.equal(status.status, 'Uploaded')
+  assert.deepEqual(chunksOf(wire()), [0, 0])
+  await assertOnePost(ada, video)
+})
+
+test('a connection lost within a chunk: it goes on from what arrived', async () => {
+  const { ada, account } = await open({ dropRequest: { at: 'chunk', bytes: 3 * MiB } })
+  const { status, video, wire } = await publish(ada, account, 9 * MiB)
+  assert.equal(status.status, 'Uploaded')
+  const [first, second] = chunksOf(wire)
+  assert.equal(first, 0)
+  assert.ok(second! > 0 && second! <= 3 * MiB, `it went on from ${second}`)
+  await assertOnePost(ada, video)
+})
+
+test('errors of the platform are tried again', async () => {
+  const { ada, account } = await open({
+    status: [
+      { at: 'insert', code: 500, times: 2 },
+      { at: 'chunk', code: 503 }
+    ]
+  })
+  const { status, target, video, wire } = await publish(ada, account, 9 * MiB)
+  assert.equal(status.status, 'Uploaded')
+  assert.equal(target.errorCode, null)
+  assert.equal(insertsOf(wire).length, 3)
+  await assertOnePost(ada, video)
+})
+
+test('a token that is refused is renewed, and the same chunk is sent with the new one', async () => {
+  const { ada, account } = await open({ status: { at: 'chunk', code: 401 } })
+  const { status, video, wire } = await publish(ada, account, 9 * MiB)
+  assert.equal(status.status, 'Uploaded')
+  assert.deepEqual(chunksOf(wire), [0, 0, CHUNK])
+  assert.equal(wire.filter(({ path }) => path.startsWith('oauth2.googleapis.com/token')).length, 1)
+  await assertOnePost(ada, video)
+})
+
+test('a revoked grant fails the delivery as needs_relink; linking again resumes it', async () => {
+  const { ada, account } = await open({ revokeGrant: { at: 'insert' } })
+  const { uploadId, status, target, video } = await publish(ada, account, MiB)
+  assert.equal(status.status, 'Failed')
+  assert.equal(target.errorCode, 'needs_relink')
+  assert.deepEqual(await ada.used(), { used: 0, reserved: 0 })
+  const { items } = await ada.insist('GET', '/accounts')
+  assert.equal(items[0].status, 'needs_relink')
+
+  assert.equal(await ada.link(), account)
+  const resumed = await ada.waitFor(uploadId, ({ status }) => status === 'Uploaded', ada.hurry)
+  assert.equal(errorOf(resumed), null)
+  assert.deepEqual(await ada.used(), { used: 1, reserved: 0 })
+  await assertOnePost(ada, video)
+})
+
+test('a grant revoked after the post was made leaves the post what it is', async () => {
+  const { ada, account } = await open({ revokeGrant: { at: 'status' } })
+  const { status, target, video } = await publish(ada, account, MiB)
+  assert.equal(status.status, 'Uploaded')
+  assert.equal(target.externalId, (await ada.posts())[0]!.id)
+  await assertOnePost(ada, video)
+})
+
+test('unlinking during a transfer ends it before anything is posted', async () => {
+  const { ada, account } = await open({ delayMs: { at: 'chunk', ms: 500 } })
+  const from = seen.length
+  const { uploadId } = await ada.upload([account], makeVideo(9 * MiB))
+  await world.wire.next(({ range }) => range?.start === 0, from)
+  await ada.insist('DELETE', `/accounts/${account}`)
+  const status = await ada.waitFor(uploadId, isOver, ada.hurry)
+  assert.equal(status.status, 'Failed')
+  assert.equal(errorOf(status), 'account_unlinked')
+  assert.deepEqual(chunksOf(seen.slice(from)), [0])
+  assert.deepEqual(await ada.posts(), [])
+  assert.deepEqual(await ada.used(), { used: 0, reserved: 0 })
+})
+
+test("a video that the platform rejects fails with the platform's reason", async () => {
+  const { ada, account } = await open({ processing: { seconds: 0, failureReason: 'codec' } })
+  const { status, target } = await publish(ada, account, MiB)
+  assert.equal(status.status, 'Failed')
+  assert.equal(target.errorCode, 'youtube_codec')
+  assert.match(target.errorMessage!, /codec/)
+  assert.deepEqual(await ada.used(), { used: 0, reserved: 0 })
+})
+
+test('a used-up daily allowance stops everyone of the app until midnight in Los Angeles', async () => {
+  const { ada, account } = await open({ uploadQuotaExhausted: true })
+  const other = await ada.link(1)
+  const first = await ada.upload([account], makeVideo(MiB))
+  const parked = await ada.waitFor(first.uploadId, status => errorOf(status) === 'youtube_upload_quota')
+  const midnight = Date.now() + secondsToMidnight('America/Los_Angeles', new Date()) * 1000
+  assert.ok(Math.abs(Date.parse(parked.accounts[0]!.nextAttemptAt!) - midnight) < 5_000)
+  assert.equal(parked.status, 'Processing')
+
+  const second = await ada.upload([other], makeVideo(MiB))
+  await publish(...(await openPair()), MiB)
+  await ada.hurry()
+  await publish(...(await openPair()), MiB)
+  const waiting = await ada.readStatus(second.uploadId)
+  assert.equal(waiting.accounts[0]!.attempts, 0, 'workers passed it by, and others went on')
+})
+
+async function openPair(): Promise<[Workspace, string]> {
+  const { ada, account } = await open({})
+  return [ada, account]
+}
+
+test('a session that the platform forgot begins anew', async () => {
+  const { ada, account } = await open({ forgetSessions: { at: 'chunk', after: 1 } })
+  const { status, video, wire } = await publish(ada, account, 17 * MiB)
+  assert.equal(status.status, 'Uploaded')
+  assert.equal(insertsOf(wire).length, 2)
+  await assertOnePost(ada, video)
+})
+
+test('a post whose answer and session are both gone is found on the channel', async () => {
+  const { ada, account } = await open({
+    forgetSessions: { at: 'lastChunk', when: 'after' },
+    cutAnswer: { at: 'lastChunk' }
+  })
+  const { status, target, video, wire } = await publish(ada, account, MiB)
+  assert.equal(status.status, 'Uploaded')
+  assert.equal(insertsOf(wire).length, 1)
+  assert.equal(target.externalId, (await ada.posts())[0]!.id)
+  await assertOnePost(ada, video)
+})
+
+test('a file that is gone from the disk ends as media_changed', async () => {
+  const { ada, account } = await open({ delayMs: { at: 'insert', ms: 500 } })
+  const from = seen.length
+  const { uploadId } = await ada.upload([account], makeVideo(MiB))
+  await world.wire.next(one => insertsOf([one]).length === 1, from)
+  await rm(join(world.config.dataDir, 'objects/frozen', ada.tenantId), { recursive: true })
+  const status = await ada.waitFor(uploadId, isOver, ada.hurry)
+  assert.equal(errorOf(status), 'media_changed')
+  assert.deepEqual(await ada.posts(), [])
+})
+
+test('a scheduled delivery starts at its time, and is seen as scheduled until then', async t => {
+  const { ada, account } = await open({ delayMs: { at: 'insert', ms: 200 } })
+  const due = Date.now() + 2_500
+  const from = seen.length
+  const { uploadId } = await ada.upload([account], makeVideo(MiB), { scheduledOn: new Date(due).toISOString() })
+  const words: string[] = []
+  await ada.waitFor(uploadId, status => {
+    const word = `${status.status}, ${status.accounts[0]!.status}`
+    if (words.at(-1) !== word) words.push(word)
+    return isOver(status)
+  })
+  assert.deepEqual(words, ['Scheduled, Scheduled', 'Processing, Processing', 'Uploaded, Uploaded'])
+  const late = performance.timeOrigin + seen[from]!.at - due
+  t.diagnostic(`its first exchange began ${late.toFixed(0)} ms after its time`)
+  assert.ok(late >= 0 && late < 1_000, `${late} ms`)
+})
+
+test('an account has at most three deliveries under way', async () => {
+  const { ada, account } = await open({ delayMs: { at: 'insert', ms: 150, times: 9 } })
+  const from = seen.length
+  const uploads = await Promise.all(Array.from({ length: 8 }, () => ada.upload([account], makeVideo(100_000))))
+  for (const { uploadId } of uploads) await ada.waitFor(uploadId, isOver, ada.hurry)
+  const inserts = insertsOf(seen.slice(from))
+  assert.equal(inserts.length, 8)
+  const atOnce = inserts.map(({ at }) => inserts.filter(o => o.at <= at && (o.endedAt ?? Infinity) > at).length)
+  assert.equal(Math.max(...atOnce), 3)
+  assert.equal((await ada.posts()).length, 8)
+})
+
+test('no lease is left when everything is over', async () => {
+  await until(async () => {
+    const { rows } = await pool.query('select from deliveries where lease is not null')
+    return rows.length === 0
+  }, 'the leases to be given back')
+})
