@@ -12,6 +12,7 @@ export interface TargetAccount {
   readonly auth: string
   readonly remoteId: string
   readonly handle: string
+  readonly scopes: readonly string[]
   readonly facts: Record<string, unknown>
   readonly status: 'active' | 'needs_relink' | 'revoked'
 }
@@ -23,7 +24,7 @@ export async function findTargetAccounts(db: Db, tenantId: string, ids: readonly
     .where('tenant_id', '=', tenantId)
     .where('id', 'in', ids)
     .select(['id', 'tenant_id as tenantId', 'platform', 'sandbox', 'auth', 'remote_id as remoteId'])
-    .select(['handle', 'facts', 'status'])
+    .select(['handle', 'scopes', 'facts', 'status'])
     .execute()
 }
 

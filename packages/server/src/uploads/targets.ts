@@ -80,6 +80,7 @@ const accountOf = (row: TargetAccount): Account => ({
   remoteId: row.remoteId,
   handle: row.handle,
   auth: row.auth,
+  scopes: row.scopes,
   facts: row.facts
 })
 
