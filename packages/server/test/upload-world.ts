@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { after } from 'node:test'
+import { type Endpoint, endpoints, type ProblemCode, problemsOf } from '@upload24/contract'
 import { pino } from 'pino'
 import { createApi } from '../src/api.ts'
 import type { App } from '../src/app.ts'
@@ -74,6 +76,7 @@ export async function openUploadWorld(database: Database) {
     })
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    if (response.status >= 400) requireDeclared(method, new URL(response.url).pathname, JSON.parse(text))
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
   }
 
@@ -145,6 +148,13 @@ export async function openUploadWorld(database: Database) {
   }
 
   return { app, disk, base, port, objects, send, newTenant, traces, log: () => logged }
+}
+
+/** What an endpoint answers with stands in the reference. */
+function requireDeclared(method: string, path: string, { code }: { code: ProblemCode }): void {
+  const fits = (each: Endpoint) => new RegExp(`^${each.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
+  const endpoint = endpoints.find(each => each.method === method && fits(each))
+  assert.ok(!endpoint || problemsOf(endpoint).includes(code), `${method} ${path} answers with ${code}, undeclared`)
 }
 
 /** The folders of files that the store holds, whatever state they are in. */
