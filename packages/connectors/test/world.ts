@@ -98,7 +98,7 @@ export const oauthOf = (world: World) =>
 /** What a browser does: opens the page, follows the link of the channel. */
 export async function consent(authorizeUrl: URL, choose: (page: string) => string): Promise<URL> {
   const page = await fetch(authorizeUrl)
-  const href = choose(await page.text()).replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+  const href = choose(await page.text()).replaceAll('&amp;', '&')
   const back = await fetch(new URL(href, authorizeUrl), { redirect: 'manual' })
   return new URL(back.headers.get('location') ?? '')
 }
@@ -119,7 +119,13 @@ export async function link(world: World, n = 0): Promise<Linked> {
   const tokens = await oauth.exchange(back.searchParams.get('code') ?? '', verifier)
   const [remote] = await oauth.identify(tokens)
   if (!remote) throw new Error('nobody was identified')
-  const account = { remoteId: remote.remoteId, handle: remote.handle, auth: 'google', scopes: tokens.scopes, facts: remote.facts ?? {} }
+  const account = {
+    remoteId: remote.remoteId,
+    handle: remote.handle,
+    auth: 'google',
+    scopes: tokens.scopes,
+    facts: remote.facts ?? {}
+  }
   return { tokens, remote, account }
 }
 

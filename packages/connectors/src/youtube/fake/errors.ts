@@ -1,13 +1,4 @@
-import { json, type Reply } from '../../sandbox-http.ts'
-
-/** An answer that is thrown. */
-export class ApiError extends Error {
-  readonly reply: Reply
-  constructor(reply: Reply) {
-    super(`status ${reply.status}`)
-    this.reply = reply
-  }
-}
+import { json, ReplyError } from '../../sandbox/reply.ts'
 
 interface Detail {
   readonly domain?: string
@@ -53,7 +44,7 @@ export function refuse(
   reason: string,
   detail: Detail = {},
   headers: Record<string, string> = {}
-): ApiError {
+): ReplyError {
   const { domain = 'global', message = reason, ...rest } = { ...KNOWN[reason], ...detail }
   const status = STATUS[code]
   const error = {
@@ -62,15 +53,15 @@ export function refuse(
     errors: [{ message, domain, reason, ...rest }],
     ...(status === undefined ? {} : { status })
   }
-  return new ApiError(json(code, { error }, headers))
+  return new ReplyError(json(code, { error }, headers))
 }
 
 /** The body that the Video Uploads bucket was seen to answer with. */
-export const uploadQuota = (): ApiError =>
+export const uploadQuota = (): ReplyError =>
   refuse(429, 'rateLimitExceeded', {
     message:
       "Quota exceeded for quota metric 'Video Uploads' and limit 'Video Uploads per day' of service 'youtube.googleapis.com' for consumer 'project_number:0'."
   })
 
-export const badField = (reason: string, location: string, message: string): ApiError =>
+export const badField = (reason: string, location: string, message: string): ReplyError =>
   refuse(400, reason, { domain: 'youtube.video', message, location: `body.${location}`, locationType: 'other' })

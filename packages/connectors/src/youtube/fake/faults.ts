@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commonFaults, often, oneOrMany } from '../../sandbox-faults.ts'
+import { commonFaults, often, oneOrMany } from '../../sandbox/faults.ts'
 
 export const CALLS = ['token', 'revoke', 'channels', 'insert', 'chunk', 'lastChunk', 'query', 'status', 'list'] as const
 
@@ -47,17 +47,7 @@ export const faultsSchema = z
     noChannel: z.enum(['error', 'empty']).optional().meta({ title: 'The Google account has no channel' }),
     ignoreSlug: z.boolean().optional().meta({ title: 'File names are not kept' }),
     privateLock: z.boolean().optional().meta({ title: 'Every new video becomes private' }),
-    longUploads: z.enum(['allowed', 'eligible', 'disallowed', 'longUploadsUnspecified']).optional(),
-    grantScopes: z.array(z.string()).optional().meta({ title: 'Only these scopes are granted' }),
-    lifetimes: z
-      .strictObject({
-        accessSeconds: z.int().min(1).optional(),
-        codeSeconds: z.int().min(1).optional(),
-        refreshSeconds: z.int().min(1).optional(),
-        sessionSeconds: z.int().min(1).optional()
-      })
-      .optional()
-      .meta({ title: 'How long tokens, codes and upload sessions live' })
+    longUploads: z.enum(['allowed', 'eligible', 'disallowed', 'longUploadsUnspecified']).optional()
   })
   .meta({ title: 'Faults of the YouTube sandbox' })
 

@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import type { Reply } from '../../sandbox-http.ts'
+import type { Reply } from '../../sandbox/reply.ts'
+import { digest, newSecret } from '../../sandbox/secrets.ts'
+import type { Holder } from '../../sandbox/sign-in.ts'
 import { badField, refuse } from './errors.ts'
-import { type Caller, digest, newSecret, type Session, type VideoBody, type World } from './model.ts'
+import type { Session, VideoBody, World } from './model.ts'
 import { partsOf } from './parts.ts'
 import { sweepSessions } from './session.ts'
 
@@ -25,7 +27,7 @@ export interface Opening {
 }
 
 /** POST /upload/youtube/v3/videos?uploadType=resumable: checks what can be checked, and gives the session's address. */
-export async function openSession(opening: Opening, host: string, caller: Caller, world: World): Promise<Reply> {
+export async function openSession(opening: Opening, host: string, caller: Holder, world: World): Promise<Reply> {
   const { id, session } = await makeSession(opening, caller, world)
   if (/^[AQ]/.test(digest(id))) await sweepSessions(caller.project, world)
   await world.model.put('session', digest(id), session, caller.project)
@@ -38,7 +40,7 @@ export async function openSession(opening: Opening, host: string, caller: Caller
 /** A session that nobody has stored yet. Throws what YouTube would refuse. */
 export async function makeSession(
   { query, type, length, slug, text }: Opening,
-  caller: Caller,
+  caller: Holder,
   { faults, deps }: World
 ): Promise<{ id: string; session: Session }> {
   const { uploadLimitExceeded, channelSuspended, ignoreSlug } = await faults.get(caller.project)
@@ -57,7 +59,7 @@ export async function makeSession(
     throw refuse(400, 'invalidFilename', { domain: 'youtube.video', location: 'Slug', locationType: 'header' })
   const session: Session = {
     project: caller.project,
-    channel: caller.channel,
+    channel: caller.account,
     total: length,
     type,
     fileName: (ignoreSlug ? undefined : slug) ?? 'unknown',

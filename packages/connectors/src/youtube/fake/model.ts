@@ -1,38 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto'
-import type { SandboxDeps, Shelf } from '../../sandbox.ts'
-import type { FaultBook } from '../../sandbox-faults.ts'
+import type { Documents } from '../../sandbox/documents.ts'
+import type { FaultBook } from '../../sandbox/faults.ts'
+import type { TestAccount } from '../../sandbox/page.ts'
+import type { SandboxDeps } from '../../sandbox/sandbox.ts'
+import { digest } from '../../sandbox/secrets.ts'
+import { makeAccounts, type SignIn } from '../../sandbox/sign-in.ts'
 import type { YoutubeFaults } from './faults.ts'
 
-export interface Code {
-  readonly project: string
-  readonly channel: string
-  readonly user: string
-  readonly redirectUri: string
-  readonly challenge: string | null
-  readonly scopes: readonly string[]
-  readonly offline: boolean
-  readonly consent: boolean
-  readonly expiresAt: string
-  readonly used: boolean
-}
-/** A refresh token. */
-export interface Grant {
-  readonly project: string
-  readonly user: string
-  readonly channel: string
-  readonly scopes: readonly string[]
-  readonly issuedAt: string
-  readonly usedAt: string
-  readonly expiresAt: string | null
-}
-export interface Access {
-  readonly project: string
-  readonly user: string
-  readonly channel: string
-  readonly scopes: readonly string[]
-  readonly grant: string | null
-  readonly expiresAt: string
-}
 export interface Session {
   readonly project: string
   readonly channel: string
@@ -70,81 +43,35 @@ export interface VideoDoc {
   }
 }
 
-interface Docs {
-  code: Code
-  grant: Grant
-  access: Access
+export interface Docs {
   session: Session
   video: VideoDoc
   ledger: { readonly uploads: number; readonly units: number }
 }
 
-/** The shelf with the shapes of this platform. */
-export interface Model {
-  get<K extends keyof Docs>(kind: K, id: string): Promise<Docs[K] | null>
-  put<K extends keyof Docs>(kind: K, id: string, doc: Docs[K], project: string): Promise<void>
-  update<K extends keyof Docs>(
-    kind: K,
-    id: string,
-    project: string,
-    change: (doc: Docs[K] | null) => Docs[K] | null
-  ): Promise<Docs[K] | null>
-  list<K extends keyof Docs>(kind: K, project: string): Promise<readonly { id: string; doc: Docs[K] }[]>
-  remove(kind: keyof Docs, id: string): Promise<void>
-}
-
-export function openModel(shelf: Shelf): Model {
-  const name = (kind: string): string => `youtube.${kind}`
-  return {
-    get: async (kind, id) => (await shelf.get(name(kind), id)) as never,
-    put: (kind, id, doc, project) => shelf.put(name(kind), id, doc, { project }),
-    update: async (kind, id, project, change) =>
-      (await shelf.update(name(kind), id, doc => change(doc as never), { project })) as never,
-    list: async (kind, project) => (await shelf.list(name(kind), project)) as never,
-    remove: (kind, id) => shelf.remove(name(kind), id)
-  }
-}
-
 /** What every part of the platform works with. */
 export interface World {
   readonly deps: SandboxDeps
-  readonly model: Model
+  readonly model: Documents<Docs>
   readonly faults: FaultBook<YoutubeFaults>
+  readonly signIn: SignIn
   /** Sessions whose video is being made in this process: nobody makes it twice at once. */
   readonly finishing: Map<string, Promise<unknown>>
 }
 
-/** A signed-in request. */
-export interface Caller {
-  readonly project: string
-  readonly user: string
-  readonly channel: string
-  readonly scopes: readonly string[]
-  readonly grant: string | null
-}
-
-export interface Channel {
-  readonly id: string
+export interface Channel extends TestAccount {
   readonly uploads: string
-  readonly title: string
-  readonly handle: string
-  readonly user: string
 }
 
 /** The five channels that a project is born with, each of its own test user. */
 export const channelsOf = (project: string): readonly Channel[] =>
-  [1, 2, 3, 4, 5].map(n => {
+  makeAccounts(5, n => {
     const tail = digest(`${project}/channel/${n}`).slice(0, 22)
     return {
       id: `UC${tail}`,
       uploads: `UU${tail}`,
-      title: `Sandbox channel ${n}`,
+      name: `Sandbox channel ${n}`,
       handle: `@sandbox-channel-${n}`,
       user: `sandbox-user-${n}@example.test`
     }
   })
-
-export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url')
-export const newSecret = (prefix: string): string => prefix + randomBytes(32).toString('base64url')
-export const isPast = (time: string, now: Date): boolean => Date.parse(time) <= now.getTime()
-export const later = (now: Date, seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString()

@@ -1,6 +1,7 @@
-import { json, type Reply } from '../../sandbox-http.ts'
+import { json, type Reply } from '../../sandbox/reply.ts'
+import type { Holder } from '../../sandbox/sign-in.ts'
 import { refuse } from './errors.ts'
-import { type Caller, channelsOf, type World } from './model.ts'
+import { channelsOf, type World } from './model.ts'
 import { partsOf } from './parts.ts'
 import { OWNER_PARTS, privacyOf, videoResource } from './video.ts'
 
@@ -14,7 +15,7 @@ const list = (kind: string, items: readonly unknown[], more = {}): Reply =>
   })
 
 /** GET /youtube/v3/channels */
-export async function listChannels(query: URLSearchParams, caller: Caller, { faults }: World): Promise<Reply> {
+export async function listChannels(query: URLSearchParams, caller: Holder, { faults }: World): Promise<Reply> {
   const parts = partsOf(query)
   const filters = ['mine', 'id', 'forHandle', 'forUsername'].filter(name => query.has(name))
   if (filters.length !== 1)
@@ -24,12 +25,12 @@ export async function listChannels(query: URLSearchParams, caller: Caller, { fau
   const { noChannel, longUploads = 'allowed' } = await faults.get(caller.project)
   if (noChannel === 'error') throw refuse(401, 'youtubeSignupRequired')
   const isWanted = (id: string): boolean =>
-    query.get('mine') === 'true' ? id === caller.channel : (query.get('id')?.split(',').includes(id) ?? false)
+    query.get('mine') === 'true' ? id === caller.account : (query.get('id')?.split(',').includes(id) ?? false)
   const found = noChannel === 'empty' ? [] : channelsOf(caller.project).filter(c => isWanted(c.id))
   const items = found.map(channel => {
     const all: Record<string, unknown> = {
       snippet: {
-        title: channel.title,
+        title: channel.name,
         description: '',
         customUrl: channel.handle,
         publishedAt: '2026-01-01T00:00:00Z',
@@ -46,7 +47,7 @@ export async function listChannels(query: URLSearchParams, caller: Caller, { fau
 }
 
 /** GET /youtube/v3/videos */
-export async function listVideos(query: URLSearchParams, caller: Caller, { model, deps }: World): Promise<Reply> {
+export async function listVideos(query: URLSearchParams, caller: Holder, { model, deps }: World): Promise<Reply> {
   const parts = partsOf(query)
   const ids = query.get('id')?.split(',').filter(Boolean) ?? []
   if (ids.length === 0)
@@ -57,7 +58,7 @@ export async function listVideos(query: URLSearchParams, caller: Caller, { model
   for (const id of new Set(ids)) {
     const doc = await model.get('video', id)
     if (!doc || doc.project !== caller.project) continue
-    const isOwner = doc.channel === caller.channel
+    const isOwner = doc.channel === caller.account
     if (!isOwner && privacyOf(doc, now) === 'private') continue
     if (!isOwner && parts.some(part => OWNER_PARTS.includes(part)))
       throw refuse(403, 'forbidden', { message: 'Access forbidden. The request may not be properly authorized.' })
@@ -69,7 +70,7 @@ export async function listVideos(query: URLSearchParams, caller: Caller, { model
 /** GET /youtube/v3/playlistItems, for the list of uploads: newest first. */
 export async function listPlaylist(
   query: URLSearchParams,
-  caller: Caller,
+  caller: Holder,
   { model, deps, faults }: World
 ): Promise<Reply> {
   const parts = partsOf(query)
@@ -94,7 +95,7 @@ export async function listPlaylist(
   const isShown = (createdAt: string): boolean => Date.parse(createdAt) + showPostsAfterSeconds * 1000 <= now.getTime()
   const videos = (await model.list('video', caller.project))
     .filter(({ doc }) => doc.channel === channel.id && isShown(doc.createdAt))
-    .filter(({ doc }) => channel.id === caller.channel || privacyOf(doc, now) === 'public')
+    .filter(({ doc }) => channel.id === caller.account || privacyOf(doc, now) === 'public')
     .sort((a, b) => b.doc.createdAt.localeCompare(a.doc.createdAt))
   const items = videos.slice(from, from + size).map(({ id, doc }, at) => {
     const all: Record<string, unknown> = {

@@ -1,6 +1,8 @@
-import { json, type Reply } from '../../sandbox-http.ts'
+import { json, type Reply } from '../../sandbox/reply.ts'
+import { digest, isPast, later } from '../../sandbox/secrets.ts'
+import type { Holder } from '../../sandbox/sign-in.ts'
 import { refuse } from './errors.ts'
-import { type Caller, digest, isPast, later, type Session, type VideoDoc, type World } from './model.ts'
+import type { Session, VideoDoc, World } from './model.ts'
 import { videoResource } from './video.ts'
 
 /** A broken chunk is kept in steps of 256 KiB, and chunks are multiples of it. */
@@ -51,16 +53,16 @@ export async function sweepSessions(project: string, { model, deps, faults }: Wo
 }
 
 /** The session, if it is known, alive and the caller's. */
-export async function findSession(uploadId: string, caller: Caller, world: World): Promise<Session | null> {
+export async function findSession(uploadId: string, caller: Holder, world: World): Promise<Session | null> {
   const session = await world.model.get('session', digest(uploadId))
   if (!session || session.project !== caller.project) return null
-  if (session.channel !== caller.channel) throw refuse(403, 'forbidden')
+  if (session.channel !== caller.account) throw refuse(403, 'forbidden')
   const { lifetimes } = await world.faults.get(caller.project)
   return isPast(endOf(session, lifetimes?.sessionSeconds), world.deps.now()) ? null : session
 }
 
 /** PUT to a session: bytes, or the question how many arrived. */
-export async function putSession(uploadId: string, part: Part, caller: Caller, world: World): Promise<Reply> {
+export async function putSession(uploadId: string, part: Part, caller: Holder, world: World): Promise<Reply> {
   const session = await findSession(uploadId, caller, world)
   if (!session) return NOT_FOUND
   if (session.video !== null || session.resultAt !== null) return result(session, world)
@@ -98,7 +100,7 @@ async function sizeOf(uploadId: string, total: number | null, { deps }: World): 
   return size === total ? size : Math.floor(size / UNIT) * UNIT
 }
 
-async function resume(stored: number, at: 'chunk' | 'query', caller: Caller, world: World): Promise<Reply> {
+async function resume(stored: number, at: 'chunk' | 'query', caller: Holder, world: World): Promise<Reply> {
   const { hits } = await world.faults.take(caller.project, [at], ['wait'])
   const headers: Record<string, string> = {}
   if (stored > 0) headers.range = `bytes=0-${stored - 1}`
@@ -170,7 +172,7 @@ const everything = (session: Session): Reply => ({
 const badRequest = (message: string): Reply => refuse(400, 'badRequest', { message }).reply
 
 /** DELETE of a session. "499" is what Google's upload service answers. */
-export async function cancelSession(uploadId: string, caller: Caller, world: World): Promise<Reply> {
+export async function cancelSession(uploadId: string, caller: Holder, world: World): Promise<Reply> {
   const session = await findSession(uploadId, caller, world)
   if (!session) return NOT_FOUND
   await forgetSession(uploadId, world)

@@ -1,7 +1,9 @@
-import type { Reply } from '../../sandbox-http.ts'
+import type { Reply } from '../../sandbox/reply.ts'
+import { digest } from '../../sandbox/secrets.ts'
+import type { Holder } from '../../sandbox/sign-in.ts'
 import { refuse } from './errors.ts'
 import { makeSession } from './insert.ts'
-import { type Caller, digest, type World } from './model.ts'
+import type { World } from './model.ts'
 import { finish } from './session.ts'
 
 const MAX_BYTES = 274_877_906_944
@@ -16,7 +18,7 @@ export interface Simple {
 }
 
 /** POST with `uploadType=multipart` (metadata and media) or `media` (the bytes alone): the whole upload in one request. */
-export async function uploadSimply(upload: Simple, caller: Caller, world: World): Promise<Reply> {
+export async function uploadSimply(upload: Simple, caller: Holder, world: World): Promise<Reply> {
   const { query, slug, stop } = upload
   const { text, type, media } = await divide(upload)
   const { id, session } = await makeSession({ query, type, length: null, slug, text }, caller, world)

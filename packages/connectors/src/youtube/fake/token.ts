@@ -1,26 +1,42 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import { json, type Reply } from '../../sandbox-http.ts'
-import { type Access, type Caller, digest, type Grant, isPast, later, newSecret, type World } from './model.ts'
-
-/** "There is a limit of 100 refresh tokens per Google Account per OAuth 2.0 client ID": identity/protocols/oauth2#expiration */
-const MAX_GRANTS = 100
-const IDLE_DAYS = 180
+import { json, type Reply, readForm } from '../../sandbox/reply.ts'
+import { checkClient } from '../../sandbox/secrets.ts'
+import type { Call, Request } from '../../sandbox/serve.ts'
+import type { Issued, Refusal } from '../../sandbox/sign-in.ts'
+import type { World } from './model.ts'
 
 const oauthError = (status: number, error: string, description: string): Reply =>
   json(status, { error, error_description: description })
 
-/** POST oauth2.googleapis.com/token. */
-export async function token(form: URLSearchParams, world: World): Promise<Reply> {
-  const get = (name: string): string => form.get(name) ?? ''
-  const clientId = get('client_id')
-  const client = await world.deps.project(clientId)
-  if (!client || !isSame(client.secret, get('client_secret')))
-    return oauthError(401, 'invalid_client', client ? 'Unauthorized' : 'The OAuth client was not found.')
+/** POST oauth2.googleapis.com/token and /revoke. Null: another path. */
+export async function routeToken({ req, path, query }: Request, world: World): Promise<Call | null> {
+  if (req.method !== 'POST' || (path !== '/token' && path !== '/revoke')) return null
+  const form = await readForm(req)
+  const fail: Call['fail'] = (status, reason = 'internal_failure', headers) => json(status, { error: reason }, headers)
+  if (path === '/token') {
+    const project = form.get('client_id')
+    return { names: ['token'], project, isRead: true, fail, run: () => token(form, world) }
+  }
+  const owner = await world.signIn.ownerOf(form.get('token') ?? query.get('token') ?? '')
+  const run = async (): Promise<Reply> => {
+    if (!owner) return oauthError(400, 'invalid_token', 'Token expired or revoked')
+    await world.signIn.endGrants(owner)
+    return json(200, {})
+  }
+  return { names: ['revoke'], project: owner?.project ?? null, isRead: true, fail, run }
+}
+
+async function token(form: URLSearchParams, world: World): Promise<Reply> {
+  const clientId = form.get('client_id') ?? ''
+  const client = await checkClient(world.deps, clientId, form.get('client_secret') ?? '')
+  if (client === 'unknown') return oauthError(401, 'invalid_client', 'The OAuth client was not found.')
+  if (client === 'wrong secret') return oauthError(401, 'invalid_client', 'Unauthorized')
   switch (form.get('grant_type')) {
     case 'authorization_code':
       return redeem(clientId, form, world)
-    case 'refresh_token':
-      return refresh(clientId, get('refresh_token'), world)
+    case 'refresh_token': {
+      const issued = await world.signIn.refresh(clientId, form.get('refresh_token') ?? '')
+      return issued ? answer(issued) : oauthError(400, 'invalid_grant', 'Token has been expired or revoked.')
+    }
     case null:
       return oauthError(400, 'invalid_request', 'Missing required parameter: grant_type')
     default:
@@ -28,101 +44,34 @@ export async function token(form: URLSearchParams, world: World): Promise<Reply>
   }
 }
 
-async function redeem(project: string, form: URLSearchParams, { model, deps, faults }: World): Promise<Reply> {
-  const now = deps.now()
-  const id = digest(form.get('code') ?? '')
-  let isFresh = false
-  // Single use, whatever else is wrong with the request.
-  const code = await model.update('code', id, project, doc => {
-    isFresh = doc !== null && !doc.used && doc.project === project
-    return isFresh && doc ? { ...doc, used: true } : null
-  })
-  await model.remove('code', id)
-  if (!code || !isFresh || isPast(code.expiresAt, now)) return oauthError(400, 'invalid_grant', 'Malformed auth code.')
-  if (code.redirectUri !== form.get('redirect_uri')) return oauthError(400, 'redirect_uri_mismatch', 'Bad Request')
-  const verifier = form.get('code_verifier') ?? ''
-  const proof = createHash('sha256').update(verifier).digest('base64url')
-  if (code.challenge !== null && code.challenge !== proof)
-    return oauthError(400, 'invalid_grant', verifier === '' ? 'Missing code verifier.' : 'Invalid code verifier.')
-  const { lifetimes } = await faults.get(project)
-  const { user, channel, scopes } = code
-  const all = (await model.list('grant', project)).filter(g => g.doc.user === user)
-  if (!code.offline || (all.length > 0 && !code.consent))
-    return issue({ project, user, channel, scopes, grant: null }, now, lifetimes?.accessSeconds, model)
-  for (const old of all.slice(0, Math.max(0, all.length - MAX_GRANTS + 1))) await model.remove('grant', old.id)
-  const refreshToken = newSecret('1//0sandbox-')
-  const ends = lifetimes?.refreshSeconds
-  const at = now.toISOString()
-  const grant: Grant = {
-    project,
-    user,
-    channel,
-    scopes,
-    issuedAt: at,
-    usedAt: at,
-    expiresAt: ends === undefined ? null : later(now, ends)
-  }
-  await model.put('grant', digest(refreshToken), grant, project)
-  const caller = { project, user, channel, scopes, grant: digest(refreshToken) }
-  const more = { refresh_token: refreshToken, ...(ends === undefined ? {} : { refresh_token_expires_in: ends }) }
-  return issue(caller, now, lifetimes?.accessSeconds, model, more)
+const REFUSALS: Readonly<Record<Refusal, readonly [error: string, description: string]>> = {
+  unknown: ['invalid_grant', 'Malformed auth code.'],
+  expired: ['invalid_grant', 'Malformed auth code.'],
+  redirect: ['redirect_uri_mismatch', 'Bad Request'],
+  'verifier missing': ['invalid_grant', 'Missing code verifier.'],
+  'verifier wrong': ['invalid_grant', 'Invalid code verifier.']
 }
 
-async function refresh(project: string, secret: string, { model, deps, faults }: World): Promise<Reply> {
-  const now = deps.now()
-  const id = digest(secret)
-  const grant = await model.get('grant', id)
-  const isIdle = grant !== null && now.getTime() - Date.parse(grant.usedAt) > IDLE_DAYS * 86_400_000
-  if (!grant || grant.project !== project || isIdle || (grant.expiresAt !== null && isPast(grant.expiresAt, now)))
-    return oauthError(400, 'invalid_grant', 'Token has been expired or revoked.')
-  await model.put('grant', id, { ...grant, usedAt: now.toISOString() }, project)
+async function redeem(project: string, form: URLSearchParams, { signIn, faults }: World): Promise<Reply> {
+  const shown = { redirectUri: form.get('redirect_uri') ?? '', verifier: form.get('code_verifier') }
+  const code = await signIn.redeem(project, form.get('code') ?? '', shown)
+  if (typeof code === 'string') return oauthError(400, ...REFUSALS[code])
+  // A refresh token comes with the first grant, and later only with prompt=consent.
+  const isLasting =
+    code.kept.isOffline === true && (code.kept.isAsked === true || !(await signIn.hasGrant(project, code.user)))
   const { lifetimes } = await faults.get(project)
-  return issue({ ...grant, grant: id }, now, lifetimes?.accessSeconds, model)
+  const issued = await signIn.issue(code, { isLasting })
+  return answer(issued, isLasting && lifetimes?.refreshSeconds !== undefined)
 }
 
-async function issue(
-  { project, user, channel, scopes, grant }: Caller,
-  now: Date,
-  seconds = 3599,
-  model: World['model'],
-  more = {}
-): Promise<Reply> {
-  for (const { id, doc } of await model.list('access', project))
-    if (isPast(doc.expiresAt, now)) await model.remove('access', id)
-  const accessToken = newSecret('ya29.sandbox-')
-  const access: Access = { project, user, channel, scopes, grant, expiresAt: later(now, seconds) }
-  await model.put('access', digest(accessToken), access, project)
+function answer({ access, accessSeconds, holder, refresh, refreshSeconds }: Issued, isLimited = false): Reply {
   const body = {
-    access_token: accessToken,
-    expires_in: seconds,
-    scope: scopes.join(' '),
+    access_token: access,
+    expires_in: accessSeconds,
+    scope: holder.scopes.join(' '),
     token_type: 'Bearer',
-    ...more
+    ...(refresh === undefined ? {} : { refresh_token: refresh }),
+    ...(isLimited ? { refresh_token_expires_in: refreshSeconds } : {})
   }
   return json(200, body, { 'cache-control': 'no-store' })
-}
-
-/** Whose token it is, access or refresh. */
-export async function ownerOf(secret: string, { model }: World): Promise<{ project: string; user: string } | null> {
-  const id = digest(secret)
-  return (await model.get('access', id)) ?? (await model.get('grant', id))
-}
-
-/** Every grant of the user to the project dies, whichever token was named. */
-export async function endGrants({ project, user }: { project: string; user: string }, { model }: World): Promise<void> {
-  for (const kind of ['grant', 'access'] as const)
-    for (const { id, doc } of await model.list(kind, project)) if (doc.user === user) await model.remove(kind, id)
-}
-
-/** POST oauth2.googleapis.com/revoke. */
-export async function revoke(secret: string, world: World): Promise<Reply> {
-  const owner = await ownerOf(secret, world)
-  if (!owner) return oauthError(400, 'invalid_token', 'Token expired or revoked')
-  await endGrants(owner, world)
-  return json(200, {})
-}
-
-function isSame(a: string, b: string): boolean {
-  const [one, two] = [a, b].map(text => createHash('sha256').update(text).digest())
-  return one !== undefined && two !== undefined && timingSafeEqual(one, two)
 }

@@ -4,7 +4,7 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openFiles } from './sandbox-files.ts'
+import { openFiles } from './files.ts'
 
 const unit = 262_144
 const stop = (): void => {}

@@ -2,16 +2,23 @@ import { z } from 'zod'
 import type { Shelf } from './sandbox.ts'
 
 /** `after`: so many calls pass first. `times`: then so many are hit. */
-const often = {
+export const often = {
   times: z.int().min(1).max(100_000).default(1).meta({ title: 'How often' }),
   after: z.int().min(0).max(100_000).default(0).meta({ title: 'After how many calls' })
 }
 
-const oneOrMany = <T extends z.ZodType>(rule: T) =>
-  z
-    .union([rule, z.array(rule).max(50)])
-    .transform((given): z.output<T>[] => (Array.isArray(given) ? given : [given as z.output<T>]))
-    .optional()
+/** A rule, a list of rules, or the short form, which `expand` makes a rule of (undefined: none). Kept as a list. */
+export function oneOrMany<T extends z.ZodType, S extends z.ZodType = z.ZodNever>(
+  rule: T,
+  short?: S,
+  expand?: (given: z.output<S>) => z.input<T> | undefined
+) {
+  const long = z.union([rule, z.array(rule).max(50)])
+  const toList = (given: unknown): z.output<T>[] => (Array.isArray(given) ? given : [given]) as z.output<T>[]
+  const shown = short ? z.union([short.transform(given => expanded(rule, expand?.(given))), long]) : long
+  return shown.transform(given => (given === undefined ? undefined : toList(given))).optional()
+}
+const expanded = (rule: z.ZodType, given: unknown): unknown => (given === undefined ? undefined : rule.parse(given))
 
 /** The faults that every platform has. `calls` names the platform's calls; `any` is all of them. */
 export function commonFaults<const C extends string>(calls: readonly C[]) {
@@ -21,33 +28,66 @@ export function commonFaults<const C extends string>(calls: readonly C[]) {
     .optional()
     .meta({ title: 'At which calls', description: 'Absent: at any.' })
   const when = z.enum(['before', 'after']).default('before').meta({ title: 'Before or after the call took effect' })
+  // true: the next call. A name: the next call of that name.
+  const nextCall = z.union([z.boolean(), name])
+  const expand = (given: boolean | 'any' | C) =>
+    given === false ? undefined : given === true ? {} : ({ at: given } as object)
+  const bytes = z.int().min(0).default(0)
+  const cutAnswer = z.strictObject({ at, ...often, bytes: bytes.meta({ title: 'Bytes that still arrive' }) })
+  const dropRequest = z.strictObject({ at, ...often, bytes: bytes.meta({ title: 'Bytes of the body that arrive' }) })
+  const status = z.strictObject({
+    at,
+    ...often,
+    when,
+    code: z.int().min(400).max(599),
+    reason: z.string().max(100).optional().meta({ title: "The platform's own word" }),
+    retryAfter: z.int().min(0).max(86_400).optional().meta({ title: 'Retry-After, in seconds' })
+  })
+  const ms = z.int().min(0).max(120_000)
   return {
-    cutAnswer: oneOrMany(
-      z.strictObject({ at, ...often, bytes: z.int().min(0).default(0).meta({ title: 'Bytes that still arrive' }) })
-    ).meta({ title: 'Do it, then cut the connection during the answer' }),
-    dropRequest: oneOrMany(
-      z.strictObject({
-        at,
-        ...often,
-        bytes: z.int().min(0).default(0).meta({ title: 'Bytes of the body that arrive' })
+    cutAnswer: oneOrMany(cutAnswer, nextCall, expand).meta({
+      title: 'Do it, then cut the connection during the answer',
+      description: 'Short: true for the next call, or the name of a call.'
+    }),
+    dropRequest: oneOrMany(dropRequest, nextCall, expand).meta({
+      title: 'Cut the connection during the request',
+      description: 'Short: true for the next call, or the name of a call.'
+    }),
+    status: oneOrMany(status, z.int().min(400).max(599), code => ({ code })).meta({
+      title: 'Answer with an error',
+      description: 'Short: 503, for the next call.'
+    }),
+    delayMs: oneOrMany(z.strictObject({ at, ...often, ms }), ms, given => ({ ms: given, times: 100_000 })).meta({
+      title: 'Be slow',
+      description: 'Short: 3000, for every call.'
+    }),
+    forgetSessions: oneOrMany(z.strictObject({ at, ...often, when }), nextCall, expand).meta({
+      title: 'Forget the upload session',
+      description: 'Short: true for the next call that names one, or the name of a call.'
+    }),
+    revokeGrant: oneOrMany(z.strictObject({ at, ...often }), nextCall, expand).meta({
+      title: "End the owner's grant",
+      description: 'Short: true for the next call, or the name of a call.'
+    }),
+    showPostsAfterSeconds: z.int().min(0).max(86_400).optional().meta({ title: 'Lists show a post so much later' }),
+    grantScopes: z
+      .array(z.string())
+      .optional()
+      .meta({ title: 'Only these scopes are granted', description: 'As if the owner had unticked the others.' }),
+    lifetimes: z
+      .strictObject({
+        codeSeconds: z.int().min(1).optional(),
+        accessSeconds: z.int().min(1).optional(),
+        refreshSeconds: z.int().min(1).optional(),
+        sessionSeconds: z.int().min(1).optional()
       })
-    ).meta({ title: 'Cut the connection during the request' }),
-    status: oneOrMany(
-      z.strictObject({
-        at,
-        ...often,
-        when,
-        code: z.int().min(400).max(599),
-        reason: z.string().max(100).optional().meta({ title: "The platform's own word" }),
-        retryAfter: z.int().min(0).max(86_400).optional().meta({ title: 'Retry-After, in seconds' })
-      })
-    ).meta({ title: 'Answer with an error' }),
-    delayMs: oneOrMany(z.strictObject({ at, ...often, ms: z.int().min(0).max(120_000) })).meta({ title: 'Be slow' }),
-    forgetSessions: oneOrMany(z.strictObject({ at, ...often, when })).meta({ title: 'Forget the upload session' }),
-    revokeGrant: oneOrMany(z.strictObject({ at, ...often })).meta({ title: "End the owner's grant" }),
-    showPostsAfterSeconds: z.int().min(0).max(86_400).optional().meta({ title: 'Lists show a post so much later' })
+      .optional()
+      .meta({ title: 'How long new codes, tokens and upload sessions live', description: 'Seconds.' })
   }
 }
+
+export type CommonFaults = z.output<z.ZodObject<ReturnType<typeof commonFaults<string>>>>
+export type SignInFaults = Pick<CommonFaults, 'grantScopes' | 'lifetimes'>
 
 interface Rule {
   readonly at?: string | readonly string[] | undefined
@@ -136,5 +176,3 @@ function matches(rule: Rule, names: readonly string[]): boolean {
   const at = rule.at === undefined ? ['any'] : typeof rule.at === 'string' ? [rule.at] : rule.at
   return at.some(name => name === 'any' || names.includes(name))
 }
-
-export { often, oneOrMany }

@@ -7,10 +7,25 @@ export interface Reply {
   readonly body?: string
 }
 
+/** An answer that is thrown. */
+export class ReplyError extends Error {
+  readonly reply: Reply
+  constructor(reply: Reply) {
+    super(`status ${reply.status}`)
+    this.reply = reply
+  }
+}
+
 export const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({
   status,
   headers: { 'content-type': 'application/json; charset=UTF-8', ...headers },
   body: JSON.stringify(value)
+})
+
+export const plainText = (status: number, body: string): Reply => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body
 })
 
 /** `cutAfter`: only so many bytes of the whole answer, head included, and then the connection is gone. */
@@ -30,16 +45,43 @@ export function sendReply(res: ServerResponse, reply: Reply, cutAfter?: number):
   else socket?.write(raw.subarray(0, cutAfter), () => socket.destroy())
 }
 
-/** A small body as text. Throws a RangeError above `max` bytes. */
-export async function readText(req: IncomingMessage, max = 2 ** 20): Promise<string> {
-  const parts: Buffer[] = []
+const SMALL = 2 ** 20
+
+/** A small body. Throws a RangeError above `max` bytes, which is answered with 413. */
+export async function readBytes(stream: AsyncIterable<Uint8Array>, max = SMALL): Promise<Buffer> {
+  const parts: Uint8Array[] = []
   let size = 0
-  for await (const part of req) {
+  for await (const part of stream) {
     size += part.length
     if (size > max) throw new RangeError('the body is too long')
     parts.push(part)
   }
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
+}
+
+export const readText = async (stream: AsyncIterable<Uint8Array>, max = SMALL): Promise<string> =>
+  (await readBytes(stream, max)).toString('utf8')
+
+/** The fields of a form, in either of its two encodings. A body that is no form has none. */
+export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
+  const type = req.headers['content-type'] ?? ''
+  const body = await readBytes(req)
+  if (!/^multipart\/form-data/i.test(type)) return new URLSearchParams(body.toString('utf8'))
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
+    .formData()
+    .catch(() => [])
+  const fields = new URLSearchParams()
+  for (const [name, value] of form) if (typeof value === 'string') fields.append(name, value)
+  return fields
+}
+
+/** Undefined: it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** The first bytes of a stream, which then breaks: what a lost connection leaves. */
