@@ -39,9 +39,9 @@ export interface Asked {
 export type UploadWorld = Awaited<ReturnType<typeof openUploadWorld>>
 export type Tenant = Awaited<ReturnType<UploadWorld['newTenant']>>
 
-/** The whole API on a port, without a worker. */
-export async function openUploadWorld(database: Database) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'upload24-uploads-'))
+/** The whole API on a port, without a worker. `shared`: the data folder of another one, as if both were processes of one instance. */
+export async function openUploadWorld(database: Database, shared?: string) {
+  const dataDir = shared ?? (await mkdtemp(join(tmpdir(), 'upload24-uploads-')))
   let logged = ''
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -147,7 +147,7 @@ export async function openUploadWorld(database: Database) {
     return { ...rows[0], objects: await listObjects(objects) }
   }
 
-  return { app, disk, base, port, objects, send, newTenant, traces, log: () => logged }
+  return { dataDir, app, disk, base, port, objects, send, newTenant, traces, log: () => logged }
 }
 
 /** What an endpoint answers with stands in the reference. */

@@ -1,6 +1,5 @@
 import type { UploadStatus } from '@upload24/contract'
 import type { App } from '../app.ts'
-import type { Db } from '../db/open.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import type { Idempotent } from '../idempotency/around.ts'
@@ -12,7 +11,10 @@ import { freeze, type PartTag } from './freeze.ts'
 import { endSession, findSession, listOverdue, lockSession, type Session } from './queries.ts'
 import { hashToken } from './start.ts'
 
-/** Freezes the bytes and makes the upload of the session; of calls that race, one makes it and all answer with it. */
+/**
+ * Freezes the bytes and makes the upload of the session; of calls that race, one makes it and all answer with it.
+ * They freeze in turn, under the lock of the session's row: storage takes calls for one key from one process at a time.
+ */
 export async function complete(
   app: App,
   caller: Caller,
@@ -22,21 +24,15 @@ export async function complete(
   onMade: (status: UploadStatus) => void
 ): Promise<{ isNew: boolean; status: UploadStatus }> {
   const { tenantId } = caller
-  const { db } = app.database
-  const session = await openSession(app, caller, token)
-  if (session.status === 'completed') return { isNew: false, status: await readMade(db, tenantId, session) }
-  refuseEnded(session)
-  const frozen = await freeze(app.storage, session, parts).catch(async error => {
-    // Perhaps the bytes are gone because somebody is ending the session right now: then they hold its lock.
-    refuseEnded(await db.transaction().execute(trx => lockSession(trx, tenantId, session.id)))
-    throw error
-  })
-  const description = reviveDescription(session.description)
-
-  return db.transaction().execute(async trx => {
-    const now = await lockSession(trx, tenantId, session.id)
-    if (now.status === 'completed') return { isNew: false, status: await readMade(trx, tenantId, now) }
-    refuseEnded(now)
+  const { id } = await openSession(app, caller, token)
+  return app.database.db.transaction().execute(async trx => {
+    const session = await lockSession(trx, tenantId, id)
+    if (session.status === 'completed') {
+      return { isNew: false, status: await readStatus(trx, tenantId, session.uploadId as string) }
+    }
+    refuseEnded(session)
+    const frozen = await freeze(app.storage, session, parts)
+    const description = reviveDescription(session.description)
     await requireActive(trx, tenantId, description.targets)
     const file = {
       fileId: session.fileId,
@@ -115,5 +111,3 @@ function refuseEnded(session: Session): void {
     throw problem('session_expired', 'The session lived for 24 hours and has ended. Start a new one.')
   }
 }
-
-const readMade = (db: Db, tenantId: string, session: Session) => readStatus(db, tenantId, session.uploadId as string)

@@ -9,6 +9,7 @@ import { expireSessions } from './finish.ts'
 
 const database = await testDatabase()
 const world = await openUploadWorld(database)
+const other = await openUploadWorld(database, world.dataDir)
 const tenant = await world.newTenant({ accounts: 2 })
 const { post } = tenant
 
@@ -82,11 +83,13 @@ test('completing again answers 200 with the same upload', async () => {
   assert.deepEqual([first.status, again.body], [201, first.body])
 })
 
-test('two completes that race make one upload, and both answer with it', async () => {
-  for (let round = 0; round < 5; round++) {
+test('completes that race, in one process or two, make one upload, and all answer with it', async () => {
+  for (let round = 0; round < 10; round++) {
     const { uploadUrl, sessionToken } = await startPut()
     await put(uploadUrl)
-    const answers = await Promise.all([1, 2, 3].map(() => complete(sessionToken)))
+    const asked = { body: { sessionToken, parts: [] }, headers: { 'x-api-key': tenant.key } }
+    const calls = [world, other, world].map(each => each.send('POST', '/api/upload/complete', asked))
+    const answers = await Promise.all(calls)
     assert.deepEqual(answers.map(each => each.status).sort(), [200, 200, 201])
     assert.equal(new Set(answers.map(each => each.body.uploadId)).size, 1)
   }
@@ -145,9 +148,12 @@ test('of complete and abort that race exactly one wins, and a loser leaves nothi
     const { uploadUrl, sessionToken } = await startPut()
     await put(uploadUrl)
     const before = await world.traces()
-    const calls = [() => complete(sessionToken), () => abort(sessionToken)]
-    const [one, other] = round % 2 ? calls : calls.toReversed()
-    const answers = await Promise.all([one?.(), other?.()])
+    const body = { sessionToken }
+    const asked = { body, headers: { 'x-api-key': tenant.key } }
+    const aborter = round % 4 < 2 ? world : other
+    const calls = [() => complete(sessionToken), () => aborter.send('POST', '/api/upload/abort', asked)]
+    const [early, late] = round % 2 ? calls : calls.toReversed()
+    const answers = await Promise.all([early?.(), late?.()])
     const [completed, aborted] = (round % 2 ? answers : answers.toReversed()) as [Answer, Answer]
     const after = await world.traces()
     if (completed.status === 201) {
