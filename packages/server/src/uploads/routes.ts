@@ -24,6 +24,8 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
     const fileId = newId()
     const key = `${caller.tenantId}/${fileId}`
     requireForm(request)
+    // A time that passes while the bytes move means now, and one that is too far ahead does not come nearer.
+    const now = new Date()
     const form = await readForm(request, {
       storage: app.storage,
       key,
@@ -33,7 +35,7 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
     try {
       const raw = fieldsToObject(form.fields, kindOf)
       await request.idempotent?.compare(fingerprintOf(formUpload, caller, [raw, form.file?.stored.sha256 ?? null]))
-      const read = await readFormUpload(app, platforms, caller, raw, form)
+      const read = await readFormUpload(app, platforms, { caller, now }, raw, form)
       const made = await app.database.db.transaction().execute(async trx => {
         await requireActive(trx, caller.tenantId, read.description.targets)
         const quotaMonth = await reserveQuota(app, trx, caller.tenantId, read.description.targets.length)
@@ -86,15 +88,20 @@ function requireForm(request: FastifyRequest): void {
   )
 }
 
+interface Asked {
+  readonly caller: Caller
+  /** When the request began. */
+  readonly now: Date
+}
+
 /** The file's faults beside those of the fields: all of them at once. */
-async function readFormUpload(app: App, platforms: Platforms, caller: Caller, raw: unknown, form: Form) {
+async function readFormUpload(app: App, platforms: Platforms, about: Asked, raw: unknown, form: Form) {
   const { file } = form
   const contentType = file && videoTypeOf(file.contentType, file.name)
   const reader = {
     platforms,
-    caller,
-    now: new Date(),
-    findAccounts: (ids: readonly string[]) => findTargetAccounts(app.database.db, caller.tenantId, ids)
+    ...about,
+    findAccounts: (ids: readonly string[]) => findTargetAccounts(app.database.db, about.caller.tenantId, ids)
   }
   const media = file && contentType ? { bytes: file.stored.bytes, contentType } : undefined
   const faults = [...fileFaults(file, contentType), ...unstorableText(file?.name, ['file', 'name'])]

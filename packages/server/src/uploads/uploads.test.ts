@@ -111,6 +111,21 @@ test('a scheduled form waits for its time', async () => {
   )
 })
 
+test('a scheduled time that passes while the form is sent means now, and one too far ahead comes no nearer', async t => {
+  const put = world.app.storage.put
+  t.mock.method(world.app.storage, 'put', async (...about: Parameters<typeof put>) => {
+    const stored = await put(...about)
+    for (const end = Date.now() + 500; Date.now() <= end; ) await new Promise(setImmediate)
+    return stored
+  })
+  const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
+  const { status, body } = await send(form({ ...fields, scheduledOn: inSeconds(0.4) }))
+  assert.deepEqual([status, body.status], [201, 'Processing'])
+  await refuses(form({ ...fields, scheduledOn: inSeconds(365 * 86_400 + 0.4) }), 422, 'validation_failed', [
+    'scheduledOn too_far'
+  ])
+})
+
 test('a file has 1 byte to 2147483648', async t => {
   assert.equal((await send(form(fields, video('x')))).status, 201)
   await refuses(form(fields, video('')), 422, 'file_invalid')
