@@ -43,8 +43,10 @@ interface Auth {
 export interface OAuth extends Auth {
   readonly kind: 'oauth2'
   readonly authorize: { readonly url: string; readonly params?: Readonly<Record<string, string>> }
-  readonly token: { readonly url: string; readonly auth: 'body' | 'basic' | 'dpop' }
-  readonly revoke?: { readonly url: string }
+  /** `method`: GET sends the fields of a code's exchange as a query. */
+  readonly token: { readonly url: string; readonly auth: 'body' | 'basic' | 'dpop'; readonly method?: 'GET' | 'POST' }
+  /** `token`: which one it takes. Absent: the refresh token, where there is one. */
+  readonly revoke?: { readonly url: string; readonly token?: 'access' }
   /** What is asked for. A grant without one of them is refused, but for those that are optional: they switch features. */
   readonly scopes: readonly string[]
   readonly optionalScopes?: readonly string[]
@@ -163,7 +165,7 @@ export interface Connector<O = any, S = any> {
   pace?(answer: Answer, now: Date): { readonly scope: 'account' | 'app'; readonly seconds: number } | undefined
   /** What the sender of a post declares by sending it (a music usage confirmation): kept with the delivery, with who and when. */
   consent?(options: O): string | undefined
-  /** What a refusal means. Nothing returned: the house's rules by status. */
+  /** What a refusal means, also one of the token endpoint (`call: 'link'`, `host: 'token'`). Nothing returned: the house's rules by word and status. */
   classify(refusal: Refusal, now: Date): Failure | undefined
   readonly publisher: Publisher<O, S>
   /** After the post exists: thumbnail, playlist, first comment, `locate` for a missing id. Their failure never fails the post. */

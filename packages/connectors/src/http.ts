@@ -30,6 +30,8 @@ export interface HttpSetup {
   /** A newer one, after a 401 of a bearer host. Throws Refused when there is none. */
   readonly renew?: (used: string) => Promise<string>
   readonly onExchange?: (exchange: Exchange) => void
+  /** Every answer, refusals too, before it is judged: for `connector.pace`. */
+  readonly onAnswer?: (answer: Answer) => void
 }
 
 type Init = NonNullable<Parameters<Http>[2]>
@@ -74,6 +76,7 @@ async function once(
     const dispatcher = setup.network.dispatcher(url.origin)
     const answer = await exchange({ dispatcher, url, method, headers, body: init.body, fence: setup.fence })
     note({ status: answer.status })
+    setup.onAnswer?.(answer)
     return absolute(answer, url)
   } catch (error) {
     note({ error: error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 80) : 'unknown error' })

@@ -15,7 +15,8 @@ import type {
 } from './connector.ts'
 import type { Fence } from './exchange.ts'
 import { Lost, Refused } from './failures.ts'
-import { type Exchange, openHttp } from './http.ts'
+import { type Exchange, type HttpSetup, openHttp } from './http.ts'
+import { readJson } from './json.ts'
 import type { Network } from './network.ts'
 
 export interface OAuthSetup {
@@ -29,6 +30,7 @@ export interface OAuthSetup {
   readonly now: Date
   readonly fence: Fence
   readonly onExchange?: (exchange: Exchange) => void
+  readonly onAnswer?: (answer: Answer) => void
 }
 
 /** Each method makes at most one changing exchange and throws Refused or Lost. */
@@ -66,17 +68,18 @@ export function openOAuth(setup: OAuthSetup): OAuthClient {
   const separator = auth.names?.scopeSeparator ?? ' '
   const ask = openHttp({
     ...setup,
-    connector: oauthClassifier(connector.name),
+    connector: tokenRules(connector),
     hosts: oauthHosts(auth),
     call: 'link',
     commits: false
   })
-  const form = (url: string, fields: Record<string, string | undefined>, expect?: readonly number[]): Promise<Answer> =>
-    ask(
-      url === auth.revoke?.url ? 'revoke' : 'token',
-      new URL(url),
-      post({ ...credentials(auth, app), ...fields }, auth, app, expect)
-    )
+  const token = (fields: Fields): Promise<Answer> => {
+    const url = new URL(auth.token.url)
+    const all = { ...credentials(auth, app), ...fields }
+    if (auth.token.method !== 'GET') return ask('token', url, post(all, auth, app))
+    for (const [name, value] of Object.entries(all)) if (value !== undefined) url.searchParams.set(name, value)
+    return ask('token', url)
+  }
 
   const read = (answer: Answer, asked: readonly string[]): Tokens =>
     auth.readTokens ? auth.readTokens(answer, now) : toTokens(answer, asked, separator, now)
@@ -99,14 +102,14 @@ export function openOAuth(setup: OAuthSetup): OAuthClient {
     },
     async exchange(code, verifier) {
       const fields = { grant_type: 'authorization_code', code, redirect_uri: app.redirectUri, code_verifier: verifier }
-      const tokens = read(await form(auth.token.url, fields), auth.scopes)
+      const tokens = read(await token(fields), auth.scopes)
       return auth.prolong ? auth.prolong(tokens, ownHttp(setup, tokens), app, now) : tokens
     },
     async refresh(tokens) {
       if (auth.refresh) return auth.refresh(tokens, ownHttp(setup, tokens), app, now)
       if (tokens.refresh === undefined) throw new Refused(expired(connector.name))
       const fields = { grant_type: 'refresh_token', refresh_token: tokens.refresh }
-      const fresh = read(await form(auth.token.url, fields), tokens.scopes)
+      const fresh = read(await token(fields), tokens.scopes)
       const kept = {
         refresh: tokens.refresh,
         ...(tokens.refreshExpiresAt ? { refreshExpiresAt: tokens.refreshExpiresAt } : {})
@@ -114,7 +117,10 @@ export function openOAuth(setup: OAuthSetup): OAuthClient {
       return fresh.refresh === undefined ? { ...fresh, ...kept } : fresh
     },
     async revoke(tokens) {
-      if (auth.revoke) await form(auth.revoke.url, { token: tokens.refresh ?? tokens.access }, [400])
+      if (!auth.revoke) return
+      const dying = auth.revoke.token === 'access' ? tokens.access : (tokens.refresh ?? tokens.access)
+      const fields = { ...credentials(auth, app), token: dying }
+      await ask('revoke', new URL(auth.revoke.url), { ...post(fields, auth, app), expect: [400] })
     },
     async identify(tokens) {
       const optional = auth.optionalScopes ?? []
@@ -139,33 +145,26 @@ function oauthHosts(auth: OAuth): Record<string, Host> {
   return { token: host(auth.token.url), ...(auth.revoke ? { revoke: host(auth.revoke.url) } : {}) }
 }
 
-const credentials = (auth: OAuth, app: OAuthSetup['app']): Record<string, string | undefined> =>
+type Fields = Readonly<Record<string, string | undefined>>
+
+const credentials = (auth: OAuth, app: OAuthSetup['app']): Fields =>
   auth.token.auth === 'basic'
     ? {}
     : { [auth.names?.clientId ?? 'client_id']: app.clientId, client_secret: app.clientSecret }
 
-function post(
-  fields: Record<string, string | undefined>,
-  auth: OAuth,
-  app: OAuthSetup['app'],
-  expect?: readonly number[]
-) {
+function post(fields: Fields, auth: OAuth, app: OAuthSetup['app']) {
   const given = Object.entries(fields).filter((pair): pair is [string, string] => pair[1] !== undefined)
   const encode = encodeURIComponent
   const basic = Buffer.from(`${encode(app.clientId)}:${encode(app.clientSecret ?? '')}`).toString('base64')
-  return {
-    method: 'POST' as const,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      ...(auth.token.auth === 'basic' ? { authorization: `Basic ${basic}` } : {})
-    },
-    body: new URLSearchParams(given).toString(),
-    ...(expect ? { expect } : {})
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    ...(auth.token.auth === 'basic' ? { authorization: `Basic ${basic}` } : {})
   }
+  return { method: 'POST' as const, headers, body: new URLSearchParams(given).toString() }
 }
 
 function toTokens(answer: Answer, asked: readonly string[], separator: string, now: Date): Tokens {
-  const parsed = Granted.safeParse(parseJson(answer.text))
+  const parsed = Granted.safeParse(readJson(answer.text))
   if (!parsed.success) throw new Lost('the token answer could not be read')
   const { access_token, refresh_token, expires_in, refresh_token_expires_in, scope } = parsed.data
   const at = (seconds: number): Date => new Date(now.getTime() + seconds * 1000)
@@ -176,14 +175,6 @@ function toTokens(answer: Answer, asked: readonly string[], separator: string, n
     ...(refresh_token === undefined ? {} : { refresh: refresh_token }),
     ...(expires_in === undefined ? {} : { expiresAt: at(expires_in) }),
     ...(refresh_token_expires_in === undefined ? {} : { refreshExpiresAt: at(refresh_token_expires_in) })
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 
@@ -198,16 +189,22 @@ const OPERATOR = [
   'disabled_client'
 ]
 
-const oauthClassifier = (name: string) => ({
-  name,
-  classify(refusal: Refusal): Failure | undefined {
-    const error = z.object({ error: z.string() }).safeParse(parseJson(refusal.text)).data?.error
-    if (error === 'invalid_grant' || error === 'access_denied') return expired(name)
-    if (error === undefined || !OPERATOR.includes(error))
-      return refusal.status === 401 ? setUp(name, 'invalid_client') : undefined
-    return setUp(name, error)
+/** The connector speaks first: a platform may mean something of its own by these words. */
+const tokenRules = (connector: Connector): HttpSetup['connector'] => ({
+  name: connector.name,
+  ...(connector.refuses ? { refuses: answer => connector.refuses?.(answer) ?? false } : {}),
+  classify(refusal: Refusal, now: Date): Failure | undefined {
+    const error = z.object({ error: z.string() }).safeParse(readJson(refusal.text)).data?.error
+    const found = connector.classify(refusal, now) ?? oauthFailure(connector.name, error)
+    return found ?? (refusal.status === 401 ? setUp(connector.name, 'invalid_client') : undefined)
   }
 })
+
+/** What an `error` of RFC 6749 means. Undefined: it is none. */
+export function oauthFailure(name: string, error: string | undefined): Failure | undefined {
+  if (error === 'invalid_grant' || error === 'access_denied') return expired(name)
+  return error !== undefined && OPERATOR.includes(error) ? setUp(name, error) : undefined
+}
 
 const expired = (name: string): Failure => ({
   kind: 'relink',

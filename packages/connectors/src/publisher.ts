@@ -115,6 +115,8 @@ export interface Doubt {
 export interface RemotePost {
   readonly id?: string
   readonly url?: string
+  /** What the platform can be asked with for the missing id later (TikTok's publish_id). Never shown. */
+  readonly trace?: string
 }
 
 /** Where this post is. Every verb returns one. Times are seconds. */

@@ -154,7 +154,7 @@ test('an account without a channel is refused in both of the ways that YouTube s
   await world.sandbox.setFaults(PROJECT, { noChannel: 'empty' })
   assert.equal(await refusal(oauthOf(world).identify(tokens)), 'relink account youtube_no_channel')
   await world.sandbox.setFaults(PROJECT, { noChannel: 'error' })
-  assert.equal(await refusal(oauthOf(world).identify(tokens)), 'relink account youtube_signup_required')
+  assert.equal(await refusal(oauthOf(world).identify(tokens)), 'relink account youtube_no_channel')
 })
 
 test('an unknown app and a bad redirect address are shown, not redirected', async () => {

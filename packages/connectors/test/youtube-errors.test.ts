@@ -46,7 +46,7 @@ const table: readonly (readonly [number, string, At, string])[] = [
   [401, 'authError', 'insert', 'relink account youtube_auth_error'],
   [401, 'expired', 'insert', 'relink account youtube_expired'],
   [401, 'required', 'insert', 'relink account youtube_required'],
-  [401, 'youtubeSignupRequired', 'channels', 'relink account youtube_signup_required'],
+  [401, 'youtubeSignupRequired', 'channels', 'relink account youtube_no_channel'],
   [401, 'authorizationRequired', 'channels', 'relink account youtube_authorization_required'],
   [403, 'insufficientPermissions', 'insert', 'relink account youtube_insufficient_permissions'],
   [403, 'forbidden', 'insert', 'permanent delivery youtube_forbidden'],

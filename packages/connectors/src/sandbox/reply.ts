@@ -75,15 +75,6 @@ export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
   return fields
 }
 
-/** Undefined: it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** The first bytes of a stream, which then breaks: what a lost connection leaves. */
 export async function* onlyFirst(stream: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
   let left = bytes

@@ -14,11 +14,14 @@ const OUR_REQUEST: Verdict = [
   'YouTube did not understand the request. This is a fault of ours.'
 ]
 const SIGN_IN: Verdict = ['relink', 'account', 'YouTube does not accept the sign-in any more. Link the channel again.']
-const NO_CHANNEL: Verdict = [
-  'relink',
-  'account',
-  'This Google account has no YouTube channel. Make one, then link it again.'
-]
+/** YouTube says this in two ways: with 401 youtubeSignupRequired, and with an empty list. */
+export const noChannel: Failure = {
+  kind: 'relink',
+  scope: 'account',
+  code: 'youtube_no_channel',
+  message: 'This Google account has no YouTube channel. Make one, then link it again.'
+}
+const NO_CHANNEL: Verdict = [noChannel.kind, noChannel.scope, noChannel.message]
 const CLOSED: Verdict = ['permanent', 'account', 'YouTube has closed or suspended this channel.']
 const PROJECT_DAY: Verdict = [
   'retry',
@@ -104,7 +107,11 @@ export function classify(refusal: Refusal, now: Date): Failure | undefined {
   if (verdict === undefined) return undefined
   const [kind, scope, sentence, after] = verdict
   const wait = after === 'midnight' ? secondsToMidnight(ZONE, now) : (retryAfter(refusal.headers, now) ?? after)
-  const code = isUploadDay ? 'youtube_upload_quota' : codeOf(reason)
+  const code = isUploadDay
+    ? 'youtube_upload_quota'
+    : reason === 'youtubeSignupRequired'
+      ? noChannel.code
+      : codeOf(reason)
   return { kind, scope, code, message: sentence, ...(kind === 'retry' && wait !== undefined ? { after: wait } : {}) }
 }
 

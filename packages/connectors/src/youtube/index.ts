@@ -1,7 +1,7 @@
 import { type Account, defineConnector, type Http, type RemoteAccount, type Rules } from '../connector.ts'
 import { Refused } from '../failures.ts'
 import { compose, TITLE_MAX } from './compose.ts'
-import { classify, ZONE } from './errors.ts'
+import { classify, noChannel, ZONE } from './errors.ts'
 import { options } from './options.ts'
 import { publisher } from './publish.ts'
 import { Channels } from './shapes.ts'
@@ -59,11 +59,7 @@ function rules(account: Account): Rules {
 async function identify(http: Http): Promise<readonly RemoteAccount[]> {
   const res = await http('api', '/youtube/v3/channels?part=id,snippet,contentDetails,status&mine=true')
   const channel = Channels.parse(JSON.parse(res.text)).items[0]
-  if (!channel) {
-    // YouTube says this in two ways: so, and with 401 youtubeSignupRequired.
-    const message = 'This Google account has no YouTube channel. Make one, then link it again.'
-    throw new Refused({ kind: 'relink', scope: 'account', code: 'youtube_no_channel', message }, res.status)
-  }
+  if (!channel) throw new Refused(noChannel, res.status)
   const { snippet, contentDetails, status } = channel
   const avatar = snippet.thumbnails?.high ?? snippet.thumbnails?.medium ?? snippet.thumbnails?.default
   return [
