@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
 import { test } from 'node:test'
-import { type ProblemCode, problems } from '@upload24/contract'
+import { endpoints, type ProblemCode, problems } from '@upload24/contract'
 import { StorageFull } from '../src/storage/errors.ts'
 import { issueAccessToken } from '../src/tenants/access-token.ts'
 import { testDatabase } from './database.ts'
@@ -156,6 +156,14 @@ test('U+0000 is 422 in JSON, forms and queries, never a fault of ours', async ()
   )
   const { body } = await refuses('validation_failed', () => sendRaw(world.port, bytes))
   assert.equal(body.errors[0].path, 'file.name')
+})
+
+test('without a credential no endpoint does anything, but those for anyone', async () => {
+  for (const { method, path, access } of endpoints) {
+    const answer = await world.send(method, path.replaceAll(/[{}]/g, ''))
+    if (access.who !== 'anyone') isProblem(answer, 'unauthorized')
+    else assert.ok(![401, 404, 405, 500].includes(answer.status) || path === '/auth/refresh', `${method} ${path}`)
+  }
 })
 
 test('each wrong credential has its own word', async () => {

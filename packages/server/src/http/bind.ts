@@ -1,9 +1,12 @@
 import type { Endpoint } from '@upload24/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import type { Db } from '../db/open.ts'
 import type { Caller, UserCaller } from './caller.ts'
 import { problem } from './problem.ts'
 import { faultsOf, knownFields, refuseFaults, unstorableText } from './validation.ts'
+
+export type { FastifyReply as Reply, FastifyRequest as Request } from 'fastify'
 
 type Output<E, K extends string> = E extends { readonly [key in K]: infer S extends z.ZodType }
   ? z.output<S>
@@ -44,6 +47,20 @@ type Handler<E extends Endpoint> = (
 export interface Outcome {
   readonly status: number
   readonly body: unknown
+}
+
+/** What a handler may tell while an Idempotency-Key guards its request. Absent without the header. */
+export interface Idempotent {
+  /** A form's fingerprint is known once its file is read. Throws when the request was answered before. */
+  compare(fingerprint: Buffer): Promise<void>
+  /** Keeps the answer in the transaction that makes what it tells of. Throws when the key was taken over meanwhile. */
+  keep(trx: Db, status: number, body: unknown): Promise<void>
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    idempotent?: Idempotent
+  }
 }
 
 /** Runs the handler, or answers for it: Idempotency-Key stands between route and handler. */

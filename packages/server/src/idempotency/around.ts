@@ -1,27 +1,12 @@
 import type { Endpoint } from '@upload24/contract'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
-import type { Around, Outcome } from '../http/bind.ts'
+import type { Around, Outcome, Reply, Request } from '../http/bind.ts'
 import { problemBody } from '../http/errors.ts'
 import { Problem, problem } from '../http/problem.ts'
 import { newId } from '../lib/ids.ts'
 import { fingerprintOf, readKey } from './fingerprint.ts'
 import * as queries from './queries.ts'
-
-/** What a handler may tell while an Idempotency-Key guards its request. Absent without the header. */
-export interface Idempotent {
-  /** A form's fingerprint is known once its file is read. Throws when the request was answered before. */
-  compare(fingerprint: Buffer): Promise<void>
-  /** Keeps the answer in the transaction that makes what it tells of. Throws when the key was taken over meanwhile. */
-  keep(trx: Db, status: number, body: unknown): Promise<void>
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    idempotent?: Idempotent
-  }
-}
 
 /** Thrown through a handler whose form turned out to be a repetition. */
 class Repeated extends Error {}
@@ -78,7 +63,7 @@ export function createAround(app: App, worker: string): Around {
 }
 
 /** Lets the handler read its form, and stops it there. */
-async function readForm(request: FastifyRequest, run: () => Promise<Outcome>): Promise<Buffer> {
+async function readForm(request: Request, run: () => Promise<Outcome>): Promise<Buffer> {
   let read: Buffer | undefined
   request.idempotent = {
     async compare(fingerprint) {
@@ -96,7 +81,7 @@ async function readForm(request: FastifyRequest, run: () => Promise<Outcome>): P
 function answerAgain(
   app: App,
   endpoint: Endpoint,
-  reply: FastifyReply,
+  reply: Reply,
   claim: queries.Claim,
   first: queries.Kept,
   fingerprint: Buffer | null

@@ -1,7 +1,7 @@
 import type { UploadStatus } from '@upload24/contract'
-import { sql } from 'kysely'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
+import { notify } from '../deliveries/queries.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import { refuseFaults } from '../http/validation.ts'
@@ -46,7 +46,7 @@ export async function createUpload(
   }))
   await queries.insertDeliveries(trx, tenantId, { uploadId: id, bytes: file.bytes, quotaMonth, at }, deliveries)
   // Sent when the transaction ends: workers look at once, and none polls.
-  await sql`select pg_notify('deliveries', '')`.execute(trx)
+  await notify(trx)
   return { id, status: await readStatus(trx, tenantId, id) }
 }
 
