@@ -1,0 +1,56 @@
+import type { Context, Doubt, Progress } from '../connector.ts'
+import { Refused } from '../failures.ts'
+import { PUBLISH_QUOTA } from './errors.ts'
+import { type Item, readQuota, search } from './search.ts'
+import type { InstagramState } from './shapes.ts'
+import { readContainer } from './watch.ts'
+
+type Where = Progress<InstagramState>
+
+/** "Not published" is no answer before this: the status may be as late as the list. */
+const CALM_SECONDS = 60
+/** A container that is not shown any more says nothing; then the list alone decides. */
+const LIST_SECONDS = 900
+/** Looks for the id of a post that surely exists: some twenty minutes. */
+const MAX_LOOKS = 20
+/** Seconds between publish calls that made no post: a lost one is repeated at once, a blocked one is not. */
+const PAUSES = [0, 600, 3600, 21_600]
+
+/** The publish call was not answered, or with an error. The container tells whether it was published; what is new, as which post. */
+export async function settle(state: InstagramState, ctx: Context, doubt: Doubt): Promise<Where> {
+  const container = await readContainer(state, ctx)
+  const { ours, unnamed } = await search(state, ctx, doubt)
+  const fresh = [...ours, ...unnamed]
+  const age = (ctx.now.getTime() - doubt.since.getTime()) / 1000
+  const status = container?.status_code
+  if (status === 'PUBLISHED') return published(state, ours.length > 0 ? ours : fresh)
+  const [only] = ours
+  if (only && ours.length === 1) return { at: 'published', post: postOf(only) }
+  if (fresh.length > 0) return { at: 'unclear', askAgainIn: 60 }
+  if (age < CALM_SECONDS) return { at: 'unclear', askAgainIn: 20 }
+  if (status === 'FINISHED') return again(state, ctx)
+  // It was not published within its day, or broke before; or it is not shown any more and the list had its time.
+  if (status === 'EXPIRED' || status === 'ERROR' || (status === undefined && age > LIST_SECONDS)) return { at: 'gone' }
+  return { at: 'unclear', askAgainIn: 60 }
+}
+
+/** It is there. Which one it is may stay unknown: never a guess. */
+function published(state: InstagramState, candidates: readonly Item[]): Where {
+  const [only] = candidates
+  if (only && candidates.length === 1) return { at: 'published', post: postOf(only) }
+  const looks = (state.looks ?? 0) + 1
+  if (candidates.length > 1 || looks >= MAX_LOOKS) return { at: 'published' }
+  return { at: 'processing', state: { ...state, looks }, askAgainIn: Math.min(60, 10 * looks) }
+}
+
+/** Not posted: the same container once more, unless the day's posts are used up. */
+async function again(state: InstagramState, ctx: Context): Promise<Where> {
+  const { used, total } = await readQuota(ctx)
+  if (used >= total) throw new Refused(PUBLISH_QUOTA)
+  const refusals = (state.refusals ?? 0) + 1
+  const pause = PAUSES[Math.min(refusals, PAUSES.length) - 1] ?? 0
+  const notBefore = new Date(ctx.now.getTime() + pause * 1000).toISOString()
+  return { at: 'ready', state: { ...state, refusals, notBefore } }
+}
+
+const postOf = ({ id, permalink }: Item) => (permalink === undefined ? { id } : { id, url: permalink })
