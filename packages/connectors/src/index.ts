@@ -1,8 +1,10 @@
 import type { Connector } from './connector.ts'
+import { tiktok } from './tiktok/index.ts'
 import { youtube } from './youtube/index.ts'
 
 /** Every platform, by its id. */
 export const connectors: Readonly<Record<string, Connector>> = {
+  tiktok,
   youtube
 }
 

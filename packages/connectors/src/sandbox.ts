@@ -1,8 +1,10 @@
 import type { Sandbox, SandboxDeps } from './sandbox/sandbox.ts'
+import { createTiktok } from './tiktok/fake/index.ts'
 import { createYoutube } from './youtube/fake/index.ts'
 
 /** Every platform to practise on, by its id. */
 export const sandboxes: Readonly<Record<string, (deps: SandboxDeps) => Sandbox>> = {
+  tiktok: createTiktok,
   youtube: createYoutube
 }
 
