@@ -72,6 +72,25 @@ test('JSON that is none is 400', async () => {
   }
 })
 
+test('JSON that is nested without end is 400, with an Idempotency-Key too', async () => {
+  const body = `{"title":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+  await refuses('malformed_json', () => presign(body))
+  await refuses('malformed_json', () => presign(body, { ...JSON_TYPE, 'idempotency-key': 'deep' }))
+  for (const levels of [100, 100_000]) {
+    const youtube = '['.repeat(levels) + ']'.repeat(levels)
+    await refuses('malformed_form', () => post('/api/upload', { body: form({ ...fields, youtube }) }))
+  }
+})
+
+test('of fifty thousand faults the first hundred are told', async () => {
+  const names = Array.from({ length: 50_000 }, (_, index) => [`f${index}`, 1])
+  const { body } = await refuses('validation_failed', () => presign({ ...about, ...Object.fromEntries(names) }))
+  assert.equal(body.errors.length, 100)
+  assert.match(body.detail, /^50000 rules are broken/)
+  const long = await refuses('validation_failed', () => presign({ ...about, ['x'.repeat(900_000)]: 1 }))
+  assert.equal(long.body.errors.length, 1)
+})
+
 test('JSON that is no object is 422', async () => {
   for (const body of ['[]', '"title"', '7', 'null', 'true']) {
     await refuses('validation_failed', () => presign(body))

@@ -159,7 +159,9 @@ function requireDeclared(method: string, path: string, { code }: { code: Problem
 
 /** The folders of files that the store holds, whatever state they are in. */
 async function listObjects(root: string): Promise<string[]> {
-  const found = await readdir(root, { recursive: true })
+  // A folder that goes while it is read ends the reading.
+  const found = await readdir(root, { recursive: true }).catch(() => undefined)
+  if (!found) return listObjects(root)
   return found.filter(path => path.split(/[\\/]/).length === 3 || /^incoming./.test(path)).sort()
 }
 

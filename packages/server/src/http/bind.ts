@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { Db } from '../db/open.ts'
 import type { Caller, UserCaller } from './caller.ts'
 import { problem } from './problem.ts'
-import { faultsOf, knownFields, refuseFaults, unstorableText } from './validation.ts'
+import { faultsOf, knownFields, refuseFaults, requireShallow, unstorableText } from './validation.ts'
 
 export type { FastifyReply as Reply, FastifyRequest as Request } from 'fastify'
 
@@ -86,6 +86,7 @@ export function bind<const E extends Endpoint>(binding: Binding, endpoint: E, ha
     url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
     handler: async (request, reply) => {
       const caller = await binding.authenticate(request, endpoint)
+      requireShallow(request.body, 'malformed_json')
       const { status, body } = await binding.around(endpoint, request, reply, caller, async () => {
         const result = await handler({ ...readInput(endpoint, request), caller, request, reply } as never)
         return result instanceof Answered

@@ -42,7 +42,7 @@ export function faultsOf(
 /** A name that nothing reads is refused: a schedule under a wrong name would publish at once. */
 export function unknownField(path: readonly PropertyKey[], known: readonly string[]): Fault {
   const name = String(path.at(-1))
-  const near = known.length > 0 ? closest(name, [...known]) : undefined
+  const near = known.length > 0 && name.length <= 100 ? closest(name, [...known]) : undefined
   const isNear = near !== undefined && distance(name.toLowerCase(), near.toLowerCase()) <= Math.max(2, name.length / 3)
   const message = `is not a field that is read here${isNear ? `; did you mean "${near}"?` : ''}`
   return { path: pathOf(path), code: 'unknown_field', message }
@@ -52,6 +52,9 @@ export function unknownField(path: readonly PropertyKey[], known: readonly strin
 export const knownFields = (schema: z.ZodType | undefined): string[] =>
   schema && 'shape' in schema ? Object.keys(schema.shape as object) : []
 
+/** So many that nobody reads them one by one, and few enough for an answer. */
+const MOST_FAULTS = 100
+
 /** Nothing happens while there are faults; all of them are told at once. */
 export function refuseFaults(
   faults: readonly Fault[],
@@ -59,7 +62,10 @@ export function refuseFaults(
 ): void {
   if (faults.length === 0) return
   const subject = faults.length === 1 ? 'One rule is' : `${faults.length} rules are`
-  throw problem(code, `${subject} broken; nothing was created. See errors.`, { errors: faults })
+  const first = faults.length > MOST_FAULTS ? `; it holds the first ${MOST_FAULTS}` : ''
+  throw problem(code, `${subject} broken; nothing was created. See errors${first}.`, {
+    errors: faults.slice(0, MOST_FAULTS)
+  })
 }
 
 /** `['accounts', 1]` → `accounts[1]`. */
@@ -79,6 +85,15 @@ const isMissing = (message: string) => message.endsWith('received undefined')
 const article = (expected: string) => {
   const noun = expected === 'int' ? 'integer' : expected === 'record' ? 'object' : expected
   return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`
+}
+
+const MAX_DEPTH = 64
+
+/** No body of ours is nested deeply, and what walks through one may then use the stack. */
+export function requireShallow(value: unknown, code: 'malformed_json' | 'malformed_form', depth = 0): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth === MAX_DEPTH) throw problem(code, `The body is nested more than ${MAX_DEPTH} levels deep.`)
+  for (const member of Object.values(value)) requireShallow(member, code, depth + 1)
 }
 
 /** Text that no database column takes: U+0000, and halves of surrogate pairs. JSON and forms can both carry them. */

@@ -4,9 +4,9 @@ import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Form, type FormFile, readForm } from '../http/form.ts'
-import { fieldsToObject } from '../http/form-fields.ts'
+import { fieldsToObject, type KindOf } from '../http/form-fields.ts'
 import { Problem, problem } from '../http/problem.ts'
-import { refuseFaults, unstorableText } from '../http/validation.ts'
+import { refuseFaults, requireShallow, unstorableText } from '../http/validation.ts'
 import { fingerprintOf } from '../idempotency/fingerprint.ts'
 import { newId, readId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
@@ -33,7 +33,7 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
       digest: request.idempotent !== undefined
     })
     try {
-      const raw = fieldsToObject(form.fields, kindOf)
+      const raw = readFields(form, kindOf)
       await request.idempotent?.compare(fingerprintOf(formUpload, caller, [raw, form.file?.stored.sha256 ?? null]))
       const read = await readFormUpload(app, platforms, { caller, now }, raw, form)
       const made = await app.database.db.transaction().execute(async trx => {
@@ -86,6 +86,17 @@ function requireForm(request: FastifyRequest): void {
     'unsupported_media_type',
     'This route takes multipart/form-data. For JSON use presign-put or multipart.'
   )
+}
+
+function readFields({ fields }: Form, kindOf: KindOf) {
+  try {
+    const raw = fieldsToObject(fields, kindOf)
+    requireShallow(raw, 'malformed_form')
+    return raw
+  } catch (error) {
+    // JSON that is nested thousands of levels deep ends the stack of its own parser.
+    throw error instanceof RangeError ? problem('malformed_form', 'A field is nested too deeply.') : error
+  }
 }
 
 interface Asked {
