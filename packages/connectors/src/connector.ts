@@ -109,6 +109,10 @@ export interface Choice {
 export interface FollowUp<O> {
   /** One for each that these options ask for. `name` tells them apart (`captions:de`); `file` is the id of an uploaded file, which becomes the post's media. */
   readonly wanted: (options: O) => readonly { readonly name: string; readonly file?: string }[]
+  /** The types of `file` that fit: `image/png`, `image/*`, `text/vtt`. Absent: pictures and captions alike. */
+  readonly accepts?: readonly string[]
+  /** The most bytes that `file` may have. */
+  readonly maxBytes?: number
   /** A publisher like any other. Its `post.of` is the post, `post.part` the name; `post.options` are the parent's. */
   readonly publisher: Publisher<O, any>
 }

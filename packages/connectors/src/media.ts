@@ -2,8 +2,8 @@ import type { Account, AudioTrack, Connector, Fault, Rules, VideoTrack } from '.
 
 /** What is known of a file: first what was announced, later what was measured. */
 export interface MediaFacts {
-  readonly bytes: number
-  readonly contentType: string
+  readonly bytes?: number
+  readonly contentType?: string
   readonly seconds?: number
   readonly width?: number
   readonly height?: number
@@ -33,6 +33,7 @@ interface Found {
 }
 
 function checkType({ contentTypes }: Rules, media: MediaFacts): Found | undefined {
+  if (media.contentType === undefined) return undefined
   const type = media.contentType.split(';')[0]?.trim().toLowerCase() ?? ''
   const takes = contentTypes.some(t => t === type || (t.endsWith('/*') && type.startsWith(t.slice(0, -1))))
   const limit = contentTypes.join(', ')
