@@ -116,7 +116,7 @@ function uploadedIn({ headers }: Answer): number | undefined {
 
 /** Where to go on: at the border of the plan that a count, or the index of the last byte, stands for. */
 function arrived(state: TiktokState, uploaded: number): Where {
-  if (uploaded >= state.bytes - 1) return taken(state)
+  if (uploaded >= Math.max(1, state.bytes - 1)) return taken(state)
   const chunks = Math.min(Math.floor((uploaded + 1) / state.chunk), state.count - 1)
   return transfer(state, chunks * state.chunk)
 }

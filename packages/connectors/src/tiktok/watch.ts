@@ -52,24 +52,30 @@ export async function watch(
     case 'PROCESSING_UPLOAD':
       return uploading(state, status, ctx, doubt, arrived)
     default:
-      return state.polls === undefined ? { at: 'unclear', askAgainIn: 30 } : taken(state)
+      return state.polls === undefined ? unclear(ctx, doubt) : taken(state)
   }
 }
 
 function uploading(
   state: TiktokState,
   { uploaded_bytes: uploaded }: Status,
-  { now }: Context,
+  ctx: Context,
   doubt: Doubt | undefined,
   arrived: (uploaded: number) => Where
 ): Where {
   if (state.polls !== undefined) return taken(state)
-  if (uploaded === undefined && doubt?.commits) return { at: 'unclear', askAgainIn: 30 }
+  if (uploaded === undefined && doubt?.commits) return unclear(ctx, doubt)
   const where = arrived(uploaded ?? 0)
   if (where.at !== 'transfer') return where
-  const age = (now.getTime() - Date.parse(state.openedAt)) / 1000
+  const age = (ctx.now.getTime() - Date.parse(state.openedAt)) / 1000
   // Bytes are missing and nothing can bring them any more: this try is dead without a post.
   return age < URL_SECONDS ? where : { at: 'gone' }
+}
+
+/** TikTok's word does not settle it: asked often for ten minutes, then seldom. */
+function unclear({ now }: Context, doubt: Doubt | undefined): Where {
+  const age = doubt ? (now.getTime() - doubt.since.getTime()) / 1000 : 0
+  return { at: 'unclear', askAgainIn: age < 600 ? 30 : 600 }
 }
 
 /** "After moderation … usually within one minute, sometimes hours", and never for posts that are not public: no id is a success. */
