@@ -200,7 +200,8 @@ test('options go to targets alone', async () => {
   ])
   await refuses({ accountOptions: [] }, ['accountOptions invalid_type'])
   const elsewhere = await tenant.newAccount({ platform: 'elsewhere' })
-  await refuses({ accounts: [elsewhere], youtube: YOUTUBE }, ['youtube not_a_target'])
+  await refuses({ accounts: [elsewhere], youtube: YOUTUBE }, ['accounts[0] platform_unknown', 'youtube not_a_target'])
+  await refuses({ accounts: [first, elsewhere] }, ['accounts[1] platform_unknown'])
 })
 
 test('YouTube options need category and both languages, checked on the merged result', async () => {

@@ -48,7 +48,15 @@ export async function readTargets(
   }
   for (const row of rows) {
     const connector = reader.platforms.connectors[row.platform]
-    if (!connector) continue
+    if (!connector) {
+      const path = `accounts[${written.indexOf(publicId('account', row.id))}]`
+      faults.push({
+        path,
+        code: 'platform_unknown',
+        message: `is on ${row.platform}, which is not offered here any more`
+      })
+      continue
+    }
     const composed = composeTarget(connector, row, wishes)
     if (composed.target && row.status === 'active') targets.push(composed.target)
     refusals.push(...composed.faults, ...(media ? refuseMedia(connector, row, media) : []))
