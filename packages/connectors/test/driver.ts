@@ -1,6 +1,6 @@
 import { type Delivery, type Event, mayExist, newDelivery, shapeOf } from '../../server/src/deliveries/delivery.ts'
 import { apply, begin, commits, giveUp, nextCall } from '../../server/src/deliveries/machine.ts'
-import { type Doubt, type Exchange, type Post, type Progress, Refused } from '../src/index.ts'
+import { type Connector, type Doubt, type Exchange, type Post, type Progress, Refused } from '../src/index.ts'
 import { chunkOf, contextOf, type Linked, type World } from './world.ts'
 
 export interface Run {
@@ -17,9 +17,9 @@ export async function deliver(
   linked: Linked,
   post: Post<unknown>,
   file: Uint8Array,
-  taken: readonly string[] = []
+  taken: readonly string[] = [],
+  publisher: Connector['publisher'] = world.connector.publisher
 ): Promise<Run> {
-  const { publisher } = world.connector
   const shape = shapeOf(publisher)
   const began = world.clock.now.getTime()
   const seconds = (): number => (world.clock.now.getTime() - began) / 1000

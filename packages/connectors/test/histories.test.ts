@@ -63,7 +63,7 @@ test(`${HISTORIES} hostile histories: never two posts, never a false word about 
     const linked = await link(world, Math.floor(random() * 5))
     await world.sandbox.setFaults(PROJECT, makeFaults(random))
     const file = random() < 0.3 ? large : small
-    const { delivery } = await deliver(world, linked, postOf(world.connector, file, linked.account), file)
+    const { delivery } = await deliver(world, linked, postOf(world, file, linked.account), file)
     const posts = await world.sandbox.posts(PROJECT)
     assert.ok(posts.length <= 1, `history ${seed}: ${posts.length} posts`)
     if (delivery.status === 'uploaded') {

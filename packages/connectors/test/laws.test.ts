@@ -23,6 +23,7 @@ keepLaws({
   asking: ['query', 'list'],
   committing: 'lastChunk',
   forgotten: { forgetSessions: { at: 'query' } },
+  silence: 'believed',
   unmarked: { ignoreSlug: true },
   disguised: {
     'a server error after the last byte': { status: { at: 'lastChunk', code: 503, when: 'after' } },
@@ -35,5 +36,6 @@ keepLaws({
     'a range that is not satisfiable after the last byte': { status: { at: 'lastChunk', code: 416, when: 'after' } }
   },
   rejections: Object.entries(reasons).flatMap(([kind, words]) => words.map(word => ({ processing: { [kind]: word } }))),
-  listSeconds: 900
+  listSeconds: 900,
+  secretOf: (state: { session: string }) => new URL(state.session).searchParams.get('upload_id') ?? ''
 })

@@ -10,7 +10,7 @@ import {
   open,
   openWorld,
   PROJECT,
-  REDIRECT,
+  redirectOf,
   type World
 } from './world.ts'
 
@@ -53,7 +53,7 @@ test('the consent page has five channels, a way to deny, and no script', async (
 
 test('state comes back unchanged, and the channel that was chosen is the one that is linked', async () => {
   const { back } = await grant(2)
-  assert.equal(`${back.origin}${back.pathname}`, REDIRECT)
+  assert.equal(`${back.origin}${back.pathname}`, redirectOf('youtube'))
   assert.equal(back.searchParams.get('state'), 'state & more')
   const { remote, account } = await link(world, 2)
   assert.equal(remote.name, 'Sandbox channel 3')

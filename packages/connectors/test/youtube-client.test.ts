@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { auth, youtube } from '@googleapis/youtube'
-import { consent, nthChannel, openWorld, PROJECT, REDIRECT, type World } from './world.ts'
+import { consent, nthChannel, openWorld, PROJECT, redirectOf, type World } from './world.ts'
 
 let world: World
 before(async () => {
@@ -17,7 +17,7 @@ async function signIn() {
   const client = new auth.OAuth2({
     clientId: PROJECT,
     clientSecret: 'sandbox-secret',
-    redirectUri: REDIRECT,
+    redirectUri: redirectOf('youtube'),
     forceRefreshOnFailure: true,
     endpoints: {
       oauth2AuthBaseUrl: `${map['accounts.google.com']}/o/oauth2/v2/auth`,

@@ -19,12 +19,12 @@ async function verdictOf(at: At, faults: object): Promise<string> {
   const { publisher } = world.connector
   await world.sandbox.setFaults(PROJECT, {})
   const context = (call: 'prepare' | 'send' | 'check') => contextOf(world, linked, { call, commits: call === 'send' })
-  const opened = await publisher.prepare(null, postOf(world.connector, file, linked.account), context('prepare'))
+  const opened = await publisher.prepare(null, postOf(world, file, linked.account), context('prepare'))
   assert.ok(opened.at === 'transfer')
   const { state } = opened
   await world.sandbox.setFaults(PROJECT, faults)
   const runs = {
-    insert: () => publisher.prepare(null, postOf(world.connector, file, linked.account), context('prepare')),
+    insert: () => publisher.prepare(null, postOf(world, file, linked.account), context('prepare')),
     chunk: () => publisher.send!(state, chunkOf(file, 0, file.length), context('send')),
     query: () => publisher.check(state, context('check')),
     status: () => publisher.check({ ...(state as object), id: 'abcdefghijk' }, context('check')),

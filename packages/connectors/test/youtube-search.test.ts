@@ -22,7 +22,7 @@ const wait = (seconds: number): void => {
 }
 async function upload(bytes: Uint8Array = file, title = 'Same title'): Promise<Progress<unknown>> {
   const { publisher } = world.connector
-  const post = postOf(world.connector, bytes, linked.account, { title })
+  const post = postOf(world, bytes, linked.account, { title })
   const opened = await publisher.prepare(null, post, contextOf(world, linked, { call: 'prepare' }))
   assert.ok(opened.at === 'transfer')
   await publisher.send?.(opened.state, chunkOf(bytes, 0, bytes.length), contextOf(world, linked, { call: 'send' }))
@@ -70,7 +70,7 @@ test('a video from before the doubt is not ours', async () => {
   const since = world.clock.now
   const mine = await world.connector.publisher.prepare(
     null,
-    postOf(world.connector, file, linked.account, { title: 'Same title' }),
+    postOf(world, file, linked.account, { title: 'Same title' }),
     contextOf(world, linked, { call: 'prepare' })
   )
   assert.equal((await search(stateOf(mine), since)).at, 'unclear')
