@@ -65,11 +65,22 @@ function codeOf(faults: readonly Fault[]): Parameters<typeof refuseFaults>[1] {
   return faults.every(({ path }) => path === 'file') ? 'file_invalid' : 'validation_failed'
 }
 
+/** zod compiles a schema at its first parse: each flow's are made once. */
+const readers = new WeakMap<z.ZodRawShape, readonly (readonly [string, z.ZodObject])[]>()
+
+function readersOf(shape: z.ZodRawShape) {
+  const known = readers.get(shape)
+  if (known) return known
+  const made = Object.entries(shape).map(([name, schema]) => [name, z.object({ [name]: schema })] as const)
+  readers.set(shape, made)
+  return made
+}
+
 /** The fields that are valid by themselves, so that the others do not hide what is wrong between them. */
 function readFields<S extends z.ZodRawShape>(shape: S, body: Record<string, unknown>, faults: Fault[]) {
   const valid: Record<string, unknown> = {}
-  for (const [name, schema] of Object.entries(shape)) {
-    const read = z.object({ [name]: schema as z.ZodType }).safeParse(body)
+  for (const [name, reader] of readersOf(shape)) {
+    const read = reader.safeParse(body)
     if (read.success) valid[name] = read.data[name]
     else faults.push(...faultsOf(read.error))
   }
