@@ -30,6 +30,8 @@ export async function openDatabase(connection: pg.PoolConfig, options: OpenOptio
   })
   // Without a listener, an idle connection that breaks (a restarted server) would end the process.
   pool.on('error', options.onError ?? (() => {}))
+  // So would one that breaks in use; its query fails, and tells.
+  pool.on('connect', client => void client.on('error', () => {}))
   try {
     await checkVersion(pool)
   } catch (error) {
