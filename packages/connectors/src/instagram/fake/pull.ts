@@ -1,0 +1,64 @@
+import { request } from 'undici'
+import type { ContainerDoc, World } from './model.ts'
+
+/** "300 MB maximum": reference/ig-user/media#reel-specifications. */
+const MAX_BYTES = 300_000_000
+const SECONDS = 60
+
+/** Fetches the video, after the answer to the request that named it. Done when it is here or has failed; never throws. */
+export function startPull(id: string, doc: ContainerDoc, world: World): Promise<unknown> {
+  const under = world.pulls.get(id)
+  if (under) return under
+  const pulling = pull(id, doc, world).finally(() => world.pulls.delete(id))
+  world.pulls.set(id, pulling)
+  return pulling
+}
+
+async function pull(id: string, doc: ContainerDoc, world: World): Promise<void> {
+  const { hits } = await world.faults.take(doc.project, [], ['pull'])
+  const error = hits.pull ? (hits.pull.fail === 'timeout' ? '2207003' : '2207052') : await download(id, doc, world)
+  if (error === null) await complete(id, doc.project, world)
+  else await world.model.update('container', id, doc.project, now => now && { ...now, error })
+}
+
+/** A subcode, or null for success. */
+async function download(id: string, { source }: ContainerDoc, { deps }: World): Promise<string | null> {
+  const url = new URL(source ?? '')
+  if (!isOwn(url, deps.base)) return '2207052'
+  try {
+    const headers = { 'user-agent': 'facebookexternalhit/1.1' }
+    const res = await request(url, { headers, headersTimeout: SECONDS * 1000, bodyTimeout: SECONDS * 1000 })
+    const length = Number(res.headers['content-length'] ?? 0)
+    if (res.statusCode !== 200 || length > MAX_BYTES) {
+      await res.body.dump()
+      return res.statusCode === 200 ? '2207026' : '2207052'
+    }
+    await deps.bytes.remove(id)
+    const part = { offset: 0, limit: MAX_BYTES, unit: 1, stream: res.body, stop: () => res.body.destroy() }
+    const got = await deps.bytes.append(id, part)
+    return got > 0 && (length === 0 || got === length) ? null : '2207003'
+  } catch {
+    return '2207003'
+  }
+}
+
+/** The sandbox fetches from its own machine and server alone: it is nobody's proxy. */
+function isOwn(url: URL, base: string): boolean {
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
+  return (
+    url.origin === new URL(base).origin || (isLoopback && url.protocol === 'http:' && url.port === new URL(base).port)
+  )
+}
+
+/** Every byte is here: processing begins. */
+export async function complete(id: string, project: string, { deps, model, faults }: World): Promise<void> {
+  const { hits } = await faults.take(project, [], ['processing'])
+  const { seconds = 1, error } = hits.processing ?? {}
+  const received = {
+    at: deps.now().toISOString(),
+    bytes: await deps.bytes.size(id),
+    sha256: await deps.bytes.sha256(id)
+  }
+  await model.update('container', id, project, doc => doc && { ...doc, received, processing: { seconds, error } })
+  await deps.bytes.remove(id)
+}
