@@ -1,9 +1,11 @@
 import type { Connector } from './connector.ts'
+import { instagram } from './instagram/index.ts'
 import { tiktok } from './tiktok/index.ts'
 import { youtube } from './youtube/index.ts'
 
 /** Every platform, by its id. */
 export const connectors: Readonly<Record<string, Connector>> = {
+  instagram,
   tiktok,
   youtube
 }

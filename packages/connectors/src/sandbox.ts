@@ -1,9 +1,11 @@
+import { createInstagram } from './instagram/fake/index.ts'
 import type { Sandbox, SandboxDeps } from './sandbox/sandbox.ts'
 import { createTiktok } from './tiktok/fake/index.ts'
 import { createYoutube } from './youtube/fake/index.ts'
 
 /** Every platform to practise on, by its id. */
 export const sandboxes: Readonly<Record<string, (deps: SandboxDeps) => Sandbox>> = {
+  instagram: createInstagram,
   tiktok: createTiktok,
   youtube: createYoutube
 }
