@@ -12,6 +12,7 @@ const both: Omit<Subject, 'calls'> = {
   asking: ['list'],
   committing: 'publish',
   forgotten: {},
+  unmarked: { hideCaptions: true },
   silence: 'believed',
   listSeconds: 0,
   disguised: {
@@ -27,10 +28,22 @@ const both: Omit<Subject, 'calls'> = {
   rejections: []
 }
 
+const calls = ['create', 'upload', 'status', 'limit', 'list', 'publish', 'media']
+const secretOf = (state: { uri: string }) => state.uri
+
+keepLaws({ ...both, name: 'instagram by Facebook Login', auth: 'facebook', calls, secretOf })
 keepLaws({
   ...both,
-  name: 'instagram by Facebook Login',
+  name: 'instagram by Instagram Login',
+  auth: 'instagram',
+  calls: calls.filter(call => call !== 'upload')
+})
+keepLaws({
+  ...both,
+  name: 'instagram that forgets its containers',
   auth: 'facebook',
-  calls: ['create', 'upload', 'status', 'limit', 'list', 'publish', 'media'],
-  secretOf: (state: { uri: string }) => state.uri
+  calls,
+  secretOf,
+  forgotten: { forgetSessions: { at: 'status' } },
+  listSeconds: 900
 })
