@@ -9,6 +9,8 @@ type Where = Progress<InstagramState>
 
 /** "Not published" is no answer before this: the status may be as late as the list. */
 const CALM_SECONDS = 60
+/** Without captions the only new post may be another tool's, and ours late. */
+const UNNAMED_SECONDS = 300
 /** A container that is not shown any more says nothing; then the list alone decides. */
 const LIST_SECONDS = 900
 /** Looks for the id of a post that surely exists: some twenty minutes. */
@@ -23,7 +25,7 @@ export async function settle(state: InstagramState, ctx: Context, doubt: Doubt):
   const fresh = [...ours, ...unnamed]
   const age = (ctx.now.getTime() - doubt.since.getTime()) / 1000
   const status = container?.status_code
-  if (status === 'PUBLISHED') return published(state, ours.length > 0 ? ours : fresh)
+  if (status === 'PUBLISHED') return published(state, ours.length > 0 || age < UNNAMED_SECONDS ? ours : fresh)
   const [only] = ours
   if (only && ours.length === 1) return { at: 'published', post: postOf(only) }
   if (fresh.length > 0) return { at: 'unclear', askAgainIn: 60 }

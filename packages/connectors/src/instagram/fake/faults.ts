@@ -41,6 +41,9 @@ export const faultsSchema = z
     pull: oneOrMany(
       z.strictObject({ ...often, fail: z.enum(['timeout', 'not found']).meta({ title: 'How it fails' }) })
     ).meta({ title: 'Fetching the video fails' }),
+    foreign: oneOrMany(z.strictObject({ ...often, caption: z.string().max(2200).default('From another tool') })).meta({
+      title: 'Somebody else posts in the moment of a publish call'
+    }),
     secondPublish: z.enum(['refuse', 'post', 'same']).optional().meta({
       title: 'A second publish call for one container',
       description: 'refuse (default), post: a second visible post, same: the first one answers again.'

@@ -15,7 +15,12 @@ export async function publish(account: string, { params, caller }: Signed, world
   if (!known || known.project !== project) throw refuse(400, 24, 2207008)
   if (known.account !== account) throw refuse(400, 24, 2207006)
   const { doc, status } = await currentOf(creation, known, world)
-  const { secondPublish = 'refuse' } = await world.faults.get(project)
+  const { faults, hits } = await world.faults.take(project, [], ['foreign'])
+  const { secondPublish = 'refuse' } = faults
+  if (hits.foreign) {
+    const params = { caption: hits.foreign.caption, isForeign: true }
+    await post('', { ...known, params, received: null }, newId('179'), world)
+  }
   if (doc.published) {
     if (secondPublish === 'refuse') throw refuse(400, 9007, 2207027)
     const media = secondPublish === 'same' ? doc.published.media : await post(creation, doc, newId('179'), world)

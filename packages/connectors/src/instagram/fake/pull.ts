@@ -9,7 +9,10 @@ const SECONDS = 60
 export function startPull(id: string, doc: ContainerDoc, world: World): Promise<unknown> {
   const under = world.pulls.get(id)
   if (under) return under
-  const pulling = pull(id, doc, world).finally(() => world.pulls.delete(id))
+  // What fails here was cleared away meanwhile.
+  const pulling = pull(id, doc, world)
+    .catch(() => {})
+    .finally(() => world.pulls.delete(id))
   world.pulls.set(id, pulling)
   return pulling
 }
