@@ -105,10 +105,16 @@ export interface Choice {
   readonly value: string
   readonly label: string
 }
+export interface WantedFollowUp {
+  readonly name: string
+  readonly file?: string
+  /** It cannot be done earlier: when it is due, and from when its deadline counts. ISO 8601. */
+  readonly notBefore?: string
+}
 /** Something that is done once the post exists: a row of its own on the same machine. */
 export interface FollowUp<O> {
   /** One for each that these options ask for. `name` tells them apart (`captions:de`); `file` is the id of an uploaded file, which becomes the post's media. */
-  readonly wanted: (options: O) => readonly { readonly name: string; readonly file?: string }[]
+  readonly wanted: (options: O) => readonly WantedFollowUp[]
   /** The types of `file` that fit: `image/png`, `image/*`, `text/vtt`. Absent: pictures and captions alike. */
   readonly accepts?: readonly string[]
   /** The most bytes that `file` may have. */
@@ -176,8 +182,8 @@ export interface Connector<O = any, S = any> {
   readonly followUps?: Readonly<Record<string, FollowUp<O>>>
   /** Starts per day for all tenants of one app together, and the zone whose midnight resets them (YouTube: 100, America/Los_Angeles). */
   readonly budget?: { readonly perDay: number; readonly zone: string }
-  /** Deliveries with the same key run one after the other: where a lost post is found by comparing lists. */
-  alone?(account: Account, options: O): string
+  /** Deliveries with the same key run one after the other: where a lost post is found by comparing lists. Undefined: these options need no list. */
+  alone?(account: Account, options: O): string | undefined
 }
 
 export const defineConnector = <O, S>(c: Connector<O, S>): Connector<O, S> => c

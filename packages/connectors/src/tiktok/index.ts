@@ -5,6 +5,7 @@ import { classify, refuses } from './errors.ts'
 import { locate } from './locate.ts'
 import { consent, options } from './options.ts'
 import { publisher } from './publish.ts'
+import { isListed } from './search.ts'
 import { readTokens } from './tokens.ts'
 
 const ICON =
@@ -45,7 +46,9 @@ export const tiktok = defineConnector({
   refuses,
   classify,
   publisher,
-  followUps: { locate }
+  followUps: { locate },
+  alone: (account, { privacyLevel }) =>
+    isListed(account, privacyLevel === 'PUBLIC_TO_EVERYONE') ? 'public' : undefined
 })
 
 /** …/content-posting-api-media-transfer-guide: "Video restrictions". 4 GB, decimal or binary: the smaller of the two. */

@@ -1,4 +1,4 @@
-import type { Context, Doubt, Progress } from '../connector.ts'
+import type { Account, Context, Doubt, Progress } from '../connector.ts'
 import { readFacts } from './creator.ts'
 import { readData, type TiktokState, Videos } from './shapes.ts'
 
@@ -6,6 +6,10 @@ import { readData, type TiktokState, Videos } from './shapes.ts'
 const SHOWN = 150
 /** Moderation keeps a post off the list for so long, mostly. */
 const LIST_SECONDS = 900
+
+/** Public posts of accounts that let us read their list can be found again. Such deliveries run one after the other, so that none finds another's. */
+export const isListed = (account: Account, isPublic: boolean): boolean =>
+  isPublic && account.scopes.includes('video.list')
 
 /**
  * TikTok forgot the publish id of bytes that may have become a post. The list of public videos can prove that there is one; that there is none
@@ -18,14 +22,15 @@ export async function search(
 ): Promise<Progress<TiktokState>> {
   const age = (now.getTime() - doubt.since.getTime()) / 1000
   const unclear: Progress<TiktokState> = age > LIST_SECONDS ? { at: 'unclear' } : { at: 'unclear', askAgainIn: 60 }
-  if (!state.isPublic || state.caption === '' || !account.scopes.includes('video.list')) return unclear
+  if (!isListed(account, state.isPublic) || state.caption === '') return unclear
   const answer = await http('api', '/v2/video/list/?fields=id,title,video_description,create_time', {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=UTF-8' },
     body: JSON.stringify({ max_count: 20 })
   })
   const caption = shown(state.caption)
-  const from = doubt.since.getTime() / 1000 - 60
+  // Not a minute earlier: the delivery before this one may have posted the same text then.
+  const from = Math.floor(Date.parse(state.openedAt) / 1000)
   const ours = readData(Videos, answer).videos.filter(
     video =>
       video.create_time >= from &&
