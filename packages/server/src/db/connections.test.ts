@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import pg from 'pg'
+import { testDatabase } from '../../test/database.ts'
+import { until } from '../../test/processes.ts'
+import { listen } from './listen.ts'
+import { openDatabase } from './open.ts'
+
+const { pool, connection, name } = await testDatabase()
+const elsewhere = new pg.Client({ ...connection, database: 'postgres' })
+await elsewhere.connect()
+after(() => elsewhere.end())
+
+const listeners = async (): Promise<number[]> => {
+  const { rows } = await pool.query(
+    `select pid from pg_stat_activity where application_name = 'upload24 listener' and datname = current_database()`
+  )
+  return rows.map(row => row.pid as number)
+}
+const cutAll = async () => {
+  for (const pid of await listeners()) await pool.query('select pg_terminate_backend($1)', [pid])
+}
+
+test('a listener whose connection is cut listens again, over one connection, however often it is refused', async () => {
+  let heard = 0
+  const listener = await listen(connection, 'news', () => heard++)
+  assert.equal(heard, 1, 'what was notified before is looked for')
+  await pool.query('notify news')
+  await until(() => heard === 2, 'the news')
+
+  await elsewhere.query(`alter database ${name} allow_connections false`)
+  await cutAll()
+  const cutAt = Date.now()
+  await until(() => Date.now() - cutAt > 3_500, 'some refusals')
+  assert.equal(heard, 2)
+  await elsewhere.query(`alter database ${name} allow_connections true`)
+  await until(() => heard === 3, 'the connection')
+  const openAt = Date.now()
+  await until(() => Date.now() - openAt > 1_500, 'further connections, were there any')
+  assert.equal((await listeners()).length, 1)
+  await pool.query('notify news')
+  await until(() => heard === 4, 'the news')
+  await listener.close()
+  await until(async () => (await listeners()).length === 0, 'the connection to be closed')
+})
+
+test('a connection that breaks while it is in use fails its query and nothing else', async () => {
+  const other = await openDatabase(connection)
+  const client = await other.pool.connect()
+  const { rows } = await client.query('select pg_backend_pid() as pid')
+  const ended = new Promise<void>(resolve => client.once('end', () => resolve()))
+  await pool.query('select pg_terminate_backend($1)', [rows[0].pid])
+  await ended
+  await assert.rejects(client.query('select 1'))
+  client.release(true)
+  assert.equal((await other.pool.query('select 1 as one')).rows[0].one, 1)
+  await other.close()
+})
