@@ -89,7 +89,7 @@ test('what the creator has switched off since stays off', async () => {
   const wanted = post({ ...OPEN, allowComment: true })
   await world.sandbox.setFaults(PROJECT, { creator: { commentDisabled: true } })
   await deliver(world, linked, wanted, small)
-  assert.equal(((await posts())[0]?.metadata as { disable_comment?: boolean }).disable_comment, true)
+  assert.equal(((await posts())[0]?.metadata as { disable_comment?: boolean } | undefined)?.disable_comment, true)
 })
 
 test('a video that is longer than the account may post now never leaves', async () => {

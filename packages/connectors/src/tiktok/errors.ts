@@ -77,7 +77,8 @@ export function classify(refusal: Refusal, now: Date): Failure | undefined {
   if (refusal.host === 'upload') return classifyUpload(refusal)
   const code = errorCode(refusal)
   // Seen for a dead code, a dead refresh token and a redirect address that differs: signing in again is what helps.
-  if (refusal.host === 'token' && code === 'invalid_request') return oauthFailure('TikTok', 'invalid_grant')
+  if (['token', 'revoke'].includes(refusal.host) && code === 'invalid_request')
+    return oauthFailure('TikTok', 'invalid_grant')
   const verdict = CODES[code ?? '']
   if (code === undefined || verdict === undefined) return undefined
   return failureOf(code, verdict, retryAfter(refusal.headers, now))

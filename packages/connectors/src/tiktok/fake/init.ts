@@ -11,9 +11,13 @@ const DAY = 86_400
 const POSTS_PER_DAY = 15
 const USERS_PER_DAY = 5
 
+/** zod's own `max` counts code points; TikTok counts UTF-16 units. */
 const PostInfo = z.looseObject({
   privacy_level: z.string().default(''),
-  title: z.string().max(2200).optional(),
+  title: z
+    .string()
+    .refine(text => text.length <= 2200)
+    .optional(),
   disable_comment: z.boolean().optional(),
   disable_duet: z.boolean().optional(),
   disable_stitch: z.boolean().optional(),
