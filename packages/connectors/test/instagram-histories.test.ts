@@ -69,7 +69,9 @@ test(`${HISTORIES} hostile histories: never two posts, never a false word about 
     await world.sandbox.setFaults(PROJECT, {})
     const linked = await link(world, Math.floor(random() * 5), random() < 0.5 ? 'facebook' : 'instagram')
     await world.sandbox.setFaults(PROJECT, makeFaults(random))
-    const { delivery } = await deliver(world, linked, postOf(world, file, linked.account), file)
+    const { delivery } = await deliver(world, linked, postOf(world, file, linked.account), file).catch(error => {
+      throw new Error(`history ${seed}: ${error.message}`, { cause: error })
+    })
     const all = await world.sandbox.posts(PROJECT)
     const posts = all.filter(post => !(post.metadata as { isForeign?: boolean }).isForeign)
     const said = `history ${seed}: ${delivery.status} ${delivery.failure?.code ?? ''}`

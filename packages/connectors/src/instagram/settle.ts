@@ -28,12 +28,14 @@ export async function settle(state: InstagramState, ctx: Context, doubt: Doubt):
   if (status === 'PUBLISHED') return published(state, ours.length > 0 || age < UNNAMED_SECONDS ? ours : fresh)
   const [only] = ours
   if (only && ours.length === 1) return { at: 'published', post: postOf(only) }
-  if (fresh.length > 0) return { at: 'unclear', askAgainIn: 60 }
+  // The longer nothing changes, the rarer the look.
+  const askAgainIn = Math.round(Math.min(1800, Math.max(60, age / 4)))
+  if (fresh.length > 0) return { at: 'unclear', askAgainIn }
   if (age < CALM_SECONDS) return { at: 'unclear', askAgainIn: 20 }
   if (status === 'FINISHED') return again(state, ctx)
   // It was not published within its day, or broke before; or it is not shown any more and the list had its time.
   if (status === 'EXPIRED' || status === 'ERROR' || (status === undefined && age > LIST_SECONDS)) return { at: 'gone' }
-  return { at: 'unclear', askAgainIn: 60 }
+  return { at: 'unclear', askAgainIn }
 }
 
 /** It is there. Which one it is may stay unknown: never a guess. */
