@@ -119,6 +119,8 @@ export interface FollowUp<O> {
   readonly accepts?: readonly string[]
   /** The most bytes that `file` may have. */
   readonly maxBytes?: number
+  /** What it publishes is the post itself, told late: what was not known of it is filled in. A comment's id is not the post's. */
+  readonly locates?: true
   /** A publisher like any other. Its `post.of` is the post, `post.part` the name; `post.options` are the parent's. */
   readonly publisher: Publisher<O, any>
 }

@@ -141,6 +141,22 @@ export function multipart(
   }
 }
 
+/** `multipart/related`: metadata as JSON, then one file. `boundary` must not occur in either: use the post's marker. */
+export function related(boundary: string, metadata: unknown, file: Body): Body {
+  const json = `--${boundary}\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(metadata)}\r\n`
+  const before = Buffer.from(`${json}--${boundary}\r\ncontent-type: ${file.contentType}\r\n\r\n`)
+  const after = Buffer.from(`\r\n--${boundary}--\r\n`)
+  return {
+    contentType: `multipart/related; boundary=${boundary}`,
+    bytes: before.length + file.bytes + after.length,
+    async *stream() {
+      yield before
+      yield* file.stream()
+      yield after
+    }
+  }
+}
+
 /** Where the next chunk ends. `short`: the last one is the rest. `long`: what would be a short last one is added to the one before. */
 export function chunkEnd(sent: number, total: number, size: number, last: 'short' | 'long'): number {
   const end = Math.min(sent + size, total)

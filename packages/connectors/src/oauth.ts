@@ -120,7 +120,9 @@ export function openOAuth(setup: OAuthSetup): OAuthClient {
       if (!auth.revoke) return
       const dying = auth.revoke.token === 'access' ? tokens.access : (tokens.refresh ?? tokens.access)
       const fields = { ...credentials(auth, app), token: dying }
-      await ask('revoke', new URL(auth.revoke.url), { ...post(fields, auth, app), expect: [400] })
+      await ask('revoke', new URL(auth.revoke.url), { ...post(fields, auth, app), expect: [400] }).catch(error => {
+        if (!(error instanceof Refused) || error.failure.kind !== 'relink') throw error
+      })
     },
     async identify(tokens) {
       const optional = auth.optionalScopes ?? []

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Wish } from '../connector.ts'
-import { compose } from './compose.ts'
+import type { Account, Wish } from '../connector.ts'
+import { compose as composeFor, FULL_SCOPE } from './compose.ts'
 import { measureTags } from './options.ts'
 
+const account: Account = { remoteId: 'UC', handle: '@c', auth: 'google', scopes: [FULL_SCOPE], facts: {} }
+const compose = (wish: Wish) => composeFor(wish, account)
 const full = { categoryId: '22', defaultLanguage: 'en', defaultAudioLanguage: 'en-GB' }
 const faultsOf = (wish: Partial<Wish>) =>
   compose({ title: 'A title', options: full, ...wish }).faults.map(f => `${f.field} ${f.code}`)
@@ -119,4 +121,36 @@ test('tags are counted as YouTube counts them', () => {
     [['youtube.tags', 'too_long', 500, 501]]
   )
   assert.deepEqual(faultsOf({ options: { ...full, tags: ['fine', '<b>'] } }), ['youtube.tags.1 invalid_format'])
+})
+
+test('what needs a permission that was not given is refused, with the way to give it', () => {
+  const extras = {
+    playlistId: 'PL1',
+    captions: [{ file: 'f', language: 'de' }],
+    firstComment: 'First!',
+    thumbnail: 'f'
+  }
+  const wish = { title: 'A title', options: { ...full, ...extras } }
+  assert.deepEqual(composeFor(wish, account).faults, [])
+  const { faults, options } = composeFor(wish, {
+    ...account,
+    scopes: ['https://www.googleapis.com/auth/youtube.upload']
+  })
+  assert.deepEqual(
+    faults.map(f => `${f.field} ${f.code}`),
+    ['youtube.captions scope_missing', 'youtube.firstComment scope_missing', 'youtube.playlistId scope_missing']
+  )
+  assert.match(faults[0]?.message ?? '', /Link it again and leave every box ticked/)
+  assert.equal(options, null)
+})
+
+test('a first comment needs a video that others will see, and captions of one language need names', () => {
+  const wrong = (more: object) => faultsOf({ options: { ...full, ...more } })
+  const firstComment = 'First!'
+  assert.deepEqual(wrong({ firstComment, privacyStatus: 'private' }), ['youtube.firstComment invalid'])
+  assert.deepEqual(wrong({ firstComment, privacyStatus: 'private', publishAt: '2027-01-01T00:00:00Z' }), [])
+  assert.deepEqual(wrong({ firstComment, madeForKids: true }), ['youtube.firstComment invalid'])
+  const track = { file: 'f', language: 'de' }
+  assert.deepEqual(wrong({ captions: [track, { ...track, name: ' ' }] }), ['youtube.captions invalid'])
+  assert.deepEqual(wrong({ captions: [track, { ...track, name: 'SDH' }] }), [])
 })

@@ -1,10 +1,12 @@
-import type { Adjustment, Composed, Fault, Wish } from '../connector.ts'
+import type { Account, Adjustment, Composed, Fault, Wish } from '../connector.ts'
 import { toFaults } from '../faults.ts'
 import { countBytes, cutAtWord } from '../text.ts'
 import { DEFAULTS, options, type YoutubeOptions } from './options.ts'
 
 /** docs/videos#snippet.title: "maximum length of 100 characters and may contain all valid UTF-8 characters except < and >". */
 export const TITLE_MAX = 100
+/** What playlists, captions and comments need. docs/captions/insert and docs/commentThreads/insert take no other. */
+export const FULL_SCOPE = 'https://www.googleapis.com/auth/youtube.force-ssl'
 /** docs/videos#snippet.description: "maximum length of 5000 bytes and may contain all valid UTF-8 characters except < and >". */
 const DESCRIPTION_BYTES = 5000
 
@@ -13,7 +15,7 @@ const DESCRIPTION_BYTES = 5000
  * `<` and `>` become `‹` and `›`: one title serves many platforms, the reader still reads the same, and the adjustment says so. In tags,
  * which are for YouTube alone, they are a fault.
  */
-export function compose(wish: Wish): Composed<YoutubeOptions> {
+export function compose(wish: Wish, account: Account): Composed<YoutubeOptions> {
   const adjustments: Adjustment[] = []
   const faults: Fault[] = []
   const whole = withoutAngles('title', wish.title.trim(), adjustments)
@@ -30,7 +32,10 @@ export function compose(wish: Wish): Composed<YoutubeOptions> {
     })
   }
   faults.push(...checkLength(countBytes(description), countBytes(given), title.length < whole.length))
-  return { title, description, ...chooseOptions(wish.options, adjustments, faults), adjustments, faults }
+  const { options } = chooseOptions(wish.options, adjustments, faults)
+  const missing = checkScopes(options, account)
+  faults.push(...missing)
+  return { title, description, options: missing.length > 0 ? null : options, adjustments, faults }
 }
 
 function withoutAngles(field: string, text: string, adjustments: Adjustment[]): string {
@@ -66,6 +71,21 @@ function chooseOptions(given: unknown, adjustments: Adjustment[], faults: Fault[
   if (parsed.success) return { options: parsed.data }
   faults.push(...toFaults('youtube', parsed.error, Object.keys(options.shape)))
   return { options: null }
+}
+
+/** What was not allowed when the channel was linked is said now, not after the upload. */
+function checkScopes(options: YoutubeOptions | null, { scopes }: Account): Fault[] {
+  if (options === null || scopes.includes(FULL_SCOPE)) return []
+  const wanted = { captions: options.captions, firstComment: options.firstComment, playlistId: options.playlistId }
+  const mayList = scopes.includes('https://www.googleapis.com/auth/youtube')
+  return Object.entries(wanted)
+    .filter(([name, value]) => value !== undefined && !(name === 'playlistId' && mayList))
+    .map(([name]) => ({
+      field: `youtube.${name}`,
+      code: 'scope_missing',
+      message:
+        'This channel was linked without the permission for playlists, captions and comments. Link it again and leave every box ticked.'
+    }))
 }
 
 /** Category ids are numbers in a string; a number as such is as clear. */

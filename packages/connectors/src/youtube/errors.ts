@@ -1,11 +1,17 @@
 import type { Failure, FailureKind, Refusal } from '../connector.ts'
 import { retryAfter, secondsToMidnight } from '../failures.ts'
+import { EXTRAS } from './extras/errors.ts'
 import { ErrorBody } from './shapes.ts'
 
 /** Quotas return "at midnight Pacific Time": developers.google.com/youtube/v3/determine_quota_cost. */
 export const ZONE = 'America/Los_Angeles'
 
-type Verdict = readonly [kind: FailureKind, scope: Failure['scope'], message: string, after?: 'midnight' | number]
+export type Verdict = readonly [
+  kind: FailureKind,
+  scope: Failure['scope'],
+  message: string,
+  after?: 'midnight' | number
+]
 
 const METADATA: Verdict = ['permanent', 'delivery', 'YouTube refused the text or the options of this video.']
 const OUR_REQUEST: Verdict = [
@@ -102,8 +108,9 @@ const REASONS: Readonly<Record<string, Verdict>> = {
 export function classify(refusal: Refusal, now: Date): Failure | undefined {
   const { reason, message } = readError(refusal.text)
   const isUploadDay = reason === 'rateLimitExceeded' && message.includes('Video Uploads per day')
-  const verdict = isUploadDay ? PROJECT_DAY : REASONS[reason]
-  if (refusal.call === 'send' && isUnclear(refusal.status)) return { ...unclear(refusal.status), ...told(refusal, now) }
+  const verdict = isUploadDay ? PROJECT_DAY : (EXTRAS[refusal.host]?.[reason] ?? REASONS[reason])
+  if (refusal.call === 'send' && refusal.host === 'api' && isUnclear(refusal.status))
+    return { ...unclear(refusal.status), ...told(refusal, now) }
   if (verdict === undefined) return undefined
   const [kind, scope, sentence, after] = verdict
   const wait = after === 'midnight' ? secondsToMidnight(ZONE, now) : (retryAfter(refusal.headers, now) ?? after)

@@ -1,7 +1,12 @@
-import { type Account, defineConnector, type Http, type RemoteAccount, type Rules } from '../connector.ts'
+import { type Account, defineConnector, type Host, type Http, type RemoteAccount, type Rules } from '../connector.ts'
 import { Refused } from '../failures.ts'
-import { compose, TITLE_MAX } from './compose.ts'
+import { choices } from './choices.ts'
+import { compose, FULL_SCOPE, TITLE_MAX } from './compose.ts'
 import { classify, noChannel, ZONE } from './errors.ts'
+import { captions } from './extras/captions.ts'
+import { comment } from './extras/comment.ts'
+import { playlist } from './extras/playlist.ts'
+import { thumbnail } from './extras/thumbnail.ts'
 import { options } from './options.ts'
 import { publisher } from './publish.ts'
 import { Channels } from './shapes.ts'
@@ -9,6 +14,7 @@ import { Channels } from './shapes.ts'
 const ICON =
   'M23.498 6.186a3.016 3.016 0 0 0-2.122-2.136C19.505 3.545 12 3.545 12 3.545s-7.505 0-9.377.505A3.017 3.017 0 0 0 .502 6.186C0 8.07 0 12 0 12s0 3.93.502 5.814a3.016 3.016 0 0 0 2.122 2.136c1.871.505 9.376.505 9.376.505s7.505 0 9.377-.505a3.015 3.015 0 0 0 2.122-2.136C24 15.93 24 12 24 12s0-3.93-.502-5.814zM9.545 15.568V8.432L15.818 12l-6.273 3.568z'
 const SCOPE = 'https://www.googleapis.com/auth'
+const API: Host = { url: 'https://www.googleapis.com', token: 'bearer', also: ['youtube.googleapis.com'] }
 
 export const youtube = defineConnector({
   id: 'youtube',
@@ -24,21 +30,22 @@ export const youtube = defineConnector({
       },
       token: { url: 'https://oauth2.googleapis.com/token', auth: 'body' },
       revoke: { url: 'https://oauth2.googleapis.com/revoke' },
-      scopes: [`${SCOPE}/youtube.upload`, `${SCOPE}/youtube.readonly`],
+      scopes: [`${SCOPE}/youtube.upload`, `${SCOPE}/youtube.readonly`, FULL_SCOPE],
+      optionalScopes: [FULL_SCOPE],
       pkce: true,
       replay: 'works',
       identify: (_tokens, http) => identify(http)
     }
   },
-  // Google answers with addresses on either name of its API.
-  hosts: () => ({
-    api: { url: 'https://www.googleapis.com', token: 'bearer', also: ['youtube.googleapis.com'] }
-  }),
+  // Google answers with addresses on either name of its API. The extras have names of their own, so that refusals can be told apart.
+  hosts: () => ({ api: API, thumbnail: API, playlist: API, captions: API, comment: API }),
   options,
   compose,
   rules,
   classify,
   publisher,
+  choices,
+  followUps: { thumbnail, captions, playlist, comment },
   // "Video Uploads": 100 calls a day for each project: developers.google.com/youtube/v3/determine_quota_cost.
   budget: { perDay: 100, zone: ZONE }
 })
@@ -70,7 +77,8 @@ async function identify(http: Http): Promise<readonly RemoteAccount[]> {
       ...(avatar ? { avatar: avatar.url } : {}),
       facts: {
         uploads: contentDetails.relatedPlaylists.uploads,
-        longUploads: status?.longUploadsStatus ?? 'longUploadsUnspecified'
+        longUploads: status?.longUploadsStatus ?? 'longUploadsUnspecified',
+        ...(snippet.country === undefined ? {} : { country: snippet.country })
       }
     }
   ]

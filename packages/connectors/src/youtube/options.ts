@@ -14,6 +14,10 @@ export interface YoutubeOptions {
   readonly embeddable?: boolean | undefined
   readonly license?: 'youtube' | 'creativeCommon' | undefined
   readonly publicStatsViewable?: boolean | undefined
+  readonly thumbnail?: string | undefined
+  readonly playlistId?: string | undefined
+  readonly captions?: readonly { readonly file: string; readonly language: string; readonly name: string }[] | undefined
+  readonly firstComment?: string | undefined
 }
 
 /** Assignable ones of `videoCategories.list?regionCode=US`. The others of that list are refused with invalidCategoryId. */
@@ -45,6 +49,54 @@ const language = z
   .min(2)
   .max(35)
   .refine(isLanguage, { error: 'Use a BCP 47 language tag such as en, en-GB or zh-Hans.' })
+
+const file = z.string().min(1).max(100)
+
+/** What is done once the video exists. */
+const extras = {
+  thumbnail: file.optional().meta({
+    title: 'Thumbnail',
+    description:
+      'Id of an uploaded picture: JPEG or PNG, at most 50 MB, best 3840 × 2160. The channel must be verified by phone.',
+    widget: 'file',
+    accept: 'image/jpeg,image/png'
+  }),
+  playlistId: z
+    .string()
+    .min(2)
+    .max(100)
+    .optional()
+    .meta({ title: 'Playlist', description: 'The video is added to this playlist of the channel.' }),
+  captions: z
+    .array(
+      z.strictObject({
+        file: file.meta({
+          title: 'File',
+          description: 'Id of an uploaded file with timings: SRT, VTT, SBV or TTML.',
+          widget: 'file',
+          accept: '.srt,.vtt,.sbv,.ttml'
+        }),
+        language: language.meta({ title: 'Language', description: 'A BCP 47 tag.', examples: ['de'] }),
+        name: z
+          .string()
+          .trim()
+          .max(150)
+          .default('')
+          .meta({ title: 'Name', description: 'Tells tracks of one language apart.' })
+      })
+    )
+    .max(50)
+    .refine(tracks => new Set(tracks.map(({ language, name }) => `${language}:${name}`)).size === tracks.length, {
+      error: 'Captions of the same language need different names.'
+    })
+    .optional()
+    .meta({ title: 'Captions', description: 'Subtitles that are added to the video.' }),
+  firstComment: z.string().trim().min(1).max(10_000).optional().meta({
+    title: 'First comment',
+    description: 'Posted by the channel as soon as the video is public and processed.',
+    widget: 'textarea'
+  })
+}
 
 export const options = z
   .strictObject({
@@ -112,7 +164,18 @@ export const options = z
     publicStatsViewable: z
       .boolean()
       .optional()
-      .meta({ title: 'Public statistics', description: 'Everybody may see the extended statistics.' })
+      .meta({ title: 'Public statistics', description: 'Everybody may see the extended statistics.' }),
+    ...extras
+  })
+  .refine(o => o.firstComment === undefined || o.privacyStatus !== 'private' || o.publishAt !== undefined, {
+    error:
+      'YouTube takes no comments on private videos: leave out firstComment, or say when the video is to be public.',
+    path: ['firstComment']
+  })
+  .refine(o => o.firstComment === undefined || !o.madeForKids, {
+    // support.google.com/youtube/answer/9706180: comments are off on content that is made for kids.
+    error: 'YouTube takes no comments on videos that are made for kids.',
+    path: ['firstComment']
   })
   .refine(o => o.publishAt === undefined || o.privacyStatus === 'private', {
     // docs/videos#status.publishAt: "can be set only if the privacy status of the video is private".

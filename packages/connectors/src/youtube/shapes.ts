@@ -43,11 +43,53 @@ export const Files = listOf(
   })
 )
 
+export const VideoStates = listOf(
+  z.object({
+    status: z.object({
+      uploadStatus: z.string(),
+      privacyStatus: z.string().optional(),
+      publishAt: z.string().optional()
+    })
+  })
+)
+
+export const Items = listOf(z.object({ id: z.string() }))
+
+export const Captions = listOf(
+  z.object({
+    snippet: z.object({ language: z.string(), name: z.string().default(''), trackKind: z.string().optional() })
+  })
+)
+
+export const Comment = z.object({ id: z.string().min(1) })
+
+export const Comments = listOf(
+  z.object({
+    id: z.string(),
+    snippet: z.object({
+      topLevelComment: z.object({
+        snippet: z.object({
+          authorChannelId: z.object({ value: z.string() }).optional(),
+          textOriginal: z.string().optional(),
+          textDisplay: z.string().optional()
+        })
+      })
+    })
+  })
+)
+
+export const Playlists = listOf(z.object({ id: z.string(), snippet: z.object({ title: z.string() }) }))
+
+export const Categories = listOf(
+  z.object({ id: z.string(), snippet: z.object({ title: z.string(), assignable: z.boolean().default(false) }) })
+)
+
 export const Channels = listOf(
   z.object({
     id: z.string(),
     snippet: z.object({
       title: z.string(),
+      country: z.string().optional(),
       customUrl: z.string().optional(),
       thumbnails: z.record(z.string(), z.object({ url: z.string() })).optional()
     }),

@@ -2,23 +2,31 @@ import type { IncomingMessage } from 'node:http'
 import { plainText, type Reply, ReplyError, readText } from '../../sandbox/reply.ts'
 import type { Call, Request } from '../../sandbox/serve.ts'
 import type { Holder } from '../../sandbox/sign-in.ts'
+import { listCategories } from './categories.ts'
+import { insertComment, listComments } from './comments.ts'
 import { refuse } from './errors.ts'
+import { insertCaption, listCaptions, setThumbnail } from './extras.ts'
 import { openSession } from './insert.ts'
 import type { World } from './model.ts'
+import { addToPlaylist, listItems, listPlaylists } from './playlists.ts'
 import { charge } from './quota.ts'
-import { listChannels, listPlaylist, listVideos } from './read.ts'
+import { listChannels, listUploads, listVideos } from './read.ts'
 import { cancelSession, forgetSession, putSession, readRange } from './session.ts'
 import { uploadSimply } from './simple.ts'
 
 const SCOPE = 'https://www.googleapis.com/auth'
-const READ = ['youtube.readonly', 'youtube', 'youtube.force-ssl']
-const UPLOAD = ['youtube.upload', 'youtube', 'youtube.force-ssl']
+const FULL = ['youtube.force-ssl']
+const MANAGE = ['youtube', ...FULL]
+const READ = ['youtube.readonly', ...MANAGE]
+const UPLOAD = ['youtube.upload', ...MANAGE]
 
 /** A method of the API: the names that faults know it by, what it needs, what it does. */
 interface Method {
   readonly names: readonly string[]
   readonly scopes: readonly string[]
   readonly bucket: 'uploads' | 'units' | null
+  /** In the bucket's units. Absent: 1. */
+  readonly cost?: number
   /** `stream`: the body, which a fault may have shortened. */
   run(caller: Holder, stream: AsyncIterable<Uint8Array>): Promise<Reply>
 }
@@ -33,24 +41,48 @@ async function authenticate(req: IncomingMessage, { signIn }: World): Promise<Ho
   return access
 }
 
-/** Throws 404 for an address that is not served. */
+/** Throws 404 for an address that is not served. Costs: developers.google.com/youtube/v3/determine_quota_cost. */
 function findMethod(request: Request, world: World): Method {
   const { req, path, query, host } = request
-  const at = `${req.method} ${path}`
-  const read = (name: string, run: typeof listVideos): Method => ({
-    names: [name],
-    scopes: READ,
-    bucket: 'units',
-    run: caller => run(query, caller, world)
-  })
-  if (at === 'GET /youtube/v3/channels') return read('channels', listChannels)
-  if (at === 'GET /youtube/v3/videos') return read('status', listVideos)
-  if (at === 'GET /youtube/v3/playlistItems') return read('list', listPlaylist)
+  const units = (name: string, scopes: readonly string[], cost: number, run: Method['run']): Method => {
+    return { names: [name], scopes, bucket: 'units', cost, run }
+  }
+  const sent = (body: AsyncIterable<Uint8Array>) => ({ query, contentType: req.headers['content-type'] ?? '', body })
+  switch (`${req.method} ${path}`) {
+    case 'GET /youtube/v3/channels':
+      return units('channels', READ, 1, caller => listChannels(query, caller, world))
+    case 'GET /youtube/v3/videos':
+      return units('status', READ, 1, caller => listVideos(query, caller, world))
+    case 'GET /youtube/v3/videoCategories':
+      return units('categories', READ, 1, () => listCategories(query))
+    case 'GET /youtube/v3/playlists':
+      return units('playlists', READ, 1, caller => listPlaylists(query, caller))
+    case 'GET /youtube/v3/playlistItems':
+      return query.get('playlistId')?.startsWith('PL')
+        ? units('inPlaylist', READ, 1, caller => listItems(query, caller, world))
+        : units('list', READ, 1, caller => listUploads(query, caller, world))
+    case 'POST /youtube/v3/playlistItems':
+      return units('addToPlaylist', MANAGE, 50, async (caller, body) =>
+        addToPlaylist(query, await readText(body), caller, world)
+      )
+    case 'GET /youtube/v3/commentThreads':
+      return units('comments', FULL, 1, caller => listComments(query, caller, world))
+    case 'POST /youtube/v3/commentThreads':
+      return units('comment', FULL, 50, async (caller, body) =>
+        insertComment(query, await readText(body), caller, world)
+      )
+    case 'GET /youtube/v3/captions':
+      return units('captions', FULL, 50, caller => listCaptions(query, caller, world))
+    case 'POST /upload/youtube/v3/captions':
+      return units('caption', FULL, 400, (caller, body) => insertCaption(sent(body), caller, world))
+    case 'POST /upload/youtube/v3/thumbnails/set':
+      return units('thumbnail', UPLOAD, 50, (caller, body) => setThumbnail(sent(body), caller, world))
+    case 'POST /youtube/v3/videos':
+      throw refuse(400, 'wrongUrlForUpload', {
+        message: 'Uploads must be sent to the upload URL. Re-send this request to /upload/youtube/v3/videos'
+      })
+  }
   if (/^(\/resumable)?\/upload\/youtube\/v3\/videos$/.test(path)) return uploadMethod(request, world)
-  if (at === 'POST /youtube/v3/videos')
-    throw refuse(400, 'wrongUrlForUpload', {
-      message: 'Uploads must be sent to the upload URL. Re-send this request to /upload/youtube/v3/videos'
-    })
   throw new ReplyError(plainText(404, `Not Found: ${host}${path}`))
 }
 
@@ -120,7 +152,7 @@ export async function routeApi(request: Request, world: World): Promise<Call> {
 }
 
 async function perform(method: Method, caller: Holder, body: AsyncIterable<Uint8Array>, world: World): Promise<Reply> {
-  if (method.bucket) await charge(caller.project, method.bucket, world)
+  if (method.bucket) await charge(caller.project, method.bucket, method.cost ?? 1, world)
   if (!method.scopes.some(scope => caller.scopes.includes(`${SCOPE}/${scope}`)))
     throw refuse(403, 'insufficientPermissions')
   return method.run(caller, body)

@@ -1,11 +1,17 @@
 import { z } from 'zod'
 import { commonFaults, often, oneOrMany } from '../../sandbox/faults.ts'
 
-export const CALLS = ['token', 'revoke', 'channels', 'insert', 'chunk', 'lastChunk', 'query', 'status', 'list'] as const
+const CALLS = [
+  ...(['token', 'revoke', 'channels', 'insert', 'chunk', 'lastChunk', 'query', 'status', 'list'] as const),
+  ...(['thumbnail', 'caption', 'captions', 'addToPlaylist', 'inPlaylist', 'playlists', 'comment', 'comments'] as const),
+  'categories'
+] as const
 
 /**
  * Calls: `channels` (channels.list) · `insert` (opening of an upload) · `chunk` (any bytes) · `lastChunk` (those that complete the file) ·
- * `query` (how much arrived) · `status` (videos.list) · `list` (playlistItems.list).
+ * `query` (how much arrived) · `status` (videos.list) · `list` (the list of uploads) · `thumbnail` (thumbnails.set) · `caption`, `captions`
+ * (captions.insert, list) · `addToPlaylist`, `inPlaylist` (playlistItems.insert, list) · `playlists` · `comment`, `comments`
+ * (commentThreads.insert, list) · `categories` (videoCategories.list).
  */
 export const faultsSchema = z
   .strictObject({
@@ -47,6 +53,18 @@ export const faultsSchema = z
     noChannel: z.enum(['error', 'empty']).optional().meta({ title: 'The Google account has no channel' }),
     ignoreSlug: z.boolean().optional().meta({ title: 'File names are not kept' }),
     privateLock: z.boolean().optional().meta({ title: 'Every new video becomes private' }),
+    shorts: z.boolean().optional().meta({
+      title: 'New videos are Shorts',
+      description: 'Their thumbnails are dropped without a word until they are processed.'
+    }),
+    thumbnailLimitExceeded: z.boolean().optional().meta({ title: 'The channel has set too many thumbnails' }),
+    commentsDisabled: z.boolean().optional().meta({ title: 'Comments are switched off' }),
+    playlistDuplicates: z.enum(['allow', 'refuse']).optional().meta({
+      title: 'A video that is in the playlist already',
+      description: 'Google documents the refusal in one place, and not in the other.'
+    }),
+    playlistSorts: z.boolean().optional().meta({ title: 'Playlists sort themselves' }),
+    playlistFull: z.boolean().optional().meta({ title: 'Playlists are full' }),
     longUploads: z.enum(['allowed', 'eligible', 'disallowed', 'longUploadsUnspecified']).optional()
   })
   .meta({ title: 'Faults of the YouTube sandbox' })

@@ -2,15 +2,15 @@ import { authorize } from '../../sandbox/consent.ts'
 import { openDocuments } from '../../sandbox/documents.ts'
 import { openFaults } from '../../sandbox/faults.ts'
 import { plainText, ReplyError } from '../../sandbox/reply.ts'
-import type { Sandbox, SandboxDeps, SandboxPost } from '../../sandbox/sandbox.ts'
+import type { Sandbox, SandboxDeps } from '../../sandbox/sandbox.ts'
 import { openService, type Request } from '../../sandbox/serve.ts'
 import { openSignIn } from '../../sandbox/sign-in.ts'
 import { routeApi } from './api.ts'
 import { consentRules, signInRules } from './authorize.ts'
 import { faultsSchema } from './faults.ts'
 import type { Docs, World } from './model.ts'
+import { listPosts } from './posts.ts'
 import { routeToken } from './token.ts'
-import { uploadStatus, videoResource } from './video.ts'
 
 const API_HOSTS = ['www.googleapis.com', 'youtube.googleapis.com']
 const SIGN_IN_HOST = 'accounts.google.com'
@@ -29,31 +29,11 @@ export function createYoutube(deps: SandboxDeps): Sandbox {
       faults,
       route: request => route(request, world)
     }),
-    async posts(project) {
-      const now = deps.now()
-      const videos = await model.list('video', project)
-      return videos.map(
-        ({ id, doc }): SandboxPost => ({
-          id,
-          channel: doc.channel,
-          title: String(doc.body.snippet?.title),
-          metadata: {
-            ...videoResource(id, doc, ['snippet', 'status', 'processingDetails', 'fileDetails'], now),
-            notifySubscribers: doc.notify
-          },
-          bytes: doc.bytes,
-          sha256: doc.sha256,
-          state: uploadStatus(doc, now),
-          createdAt: doc.createdAt
-        })
-      )
-    },
+    posts: project => listPosts(project, world),
     async clear(project) {
-      for (const { id } of await model.list('session', project)) {
-        await model.remove('session', id)
-        await deps.bytes.remove(id)
-      }
-      for (const { id } of await model.list('video', project)) await model.remove('video', id)
+      for (const { id } of await model.list('session', project)) await deps.bytes.remove(id)
+      for (const kind of ['session', 'video', 'thumbnail', 'caption', 'item', 'comment'] as const)
+        for (const { id } of await model.list(kind, project)) await model.remove(kind, id)
     }
   }
 }

@@ -1,21 +1,14 @@
-import { z } from 'zod'
 import type { Reply } from '../../sandbox/reply.ts'
 import { digest, newSecret } from '../../sandbox/secrets.ts'
 import type { Holder } from '../../sandbox/sign-in.ts'
+import { parseBody } from './body.ts'
+import { isAssignable } from './categories.ts'
 import { badField, refuse } from './errors.ts'
 import type { Session, VideoBody, World } from './model.ts'
 import { partsOf } from './parts.ts'
 import { sweepSessions } from './session.ts'
 
 const MAX_BYTES = 274_877_906_944
-const ASSIGNABLE = [1, 2, 10, 15, 17, 19, 20, 22, 23, 24, 25, 26, 27, 28, 29].map(String)
-
-const Body = z.looseObject({
-  snippet: z.record(z.string(), z.unknown()).optional(),
-  status: z.record(z.string(), z.unknown()).optional(),
-  localizations: z.record(z.string(), z.unknown()).optional(),
-  recordingDetails: z.record(z.string(), z.unknown()).optional()
-})
 
 export interface Opening {
   readonly query: URLSearchParams
@@ -74,17 +67,8 @@ export async function makeSession(
 }
 
 /** Only what the `part` parameter names is written. */
-function readBody(text: string, parts: readonly string[]): VideoBody {
-  let value: unknown
-  try {
-    value = text === '' ? {} : JSON.parse(text)
-  } catch {
-    throw refuse(400, 'parseError', { message: 'Parse Error' })
-  }
-  const parsed = Body.safeParse(value)
-  if (!parsed.success) throw refuse(400, 'badRequest', { message: 'Invalid JSON payload received.' })
-  return Object.fromEntries(Object.entries(parsed.data).filter(([name]) => parts.includes(name)))
-}
+const readBody = (text: string, parts: readonly string[]): VideoBody =>
+  Object.fromEntries(Object.entries(parseBody(text)).filter(([name]) => parts.includes(name)))
 
 /** docs/videos/insert#errors */
 function checkBody({ snippet = {}, status = {}, localizations }: VideoBody): void {
@@ -99,7 +83,7 @@ function checkBody({ snippet = {}, status = {}, localizations }: VideoBody): voi
     )
   if (!Array.isArray(tags) || !areTags(tags))
     throw badField('invalidTags', 'snippet.tags', 'The request metadata specifies invalid video keywords.')
-  if (categoryId !== undefined && !ASSIGNABLE.includes(String(categoryId)))
+  if (categoryId !== undefined && !isAssignable(String(categoryId)))
     throw badField('invalidCategoryId', 'snippet.categoryId', 'The request metadata specifies an invalid category ID.')
   if (localizations !== undefined && defaultLanguage === undefined)
     throw badField('defaultLanguageNotSet', 'localizations', 'The default language is not set.')

@@ -36,6 +36,7 @@ export interface VideoDoc {
   readonly fileName: string
   readonly notify: boolean
   readonly createdAt: string
+  readonly isShort: boolean
   readonly processing: {
     readonly seconds: number
     readonly failureReason?: string | undefined
@@ -43,9 +44,42 @@ export interface VideoDoc {
   }
 }
 
+/** By the video's id. */
+export interface ThumbnailDoc {
+  readonly bytes: number
+  readonly sha256: string
+  readonly type: string
+  readonly createdAt: string
+}
+export interface CaptionDoc {
+  readonly video: string
+  readonly language: string
+  readonly name: string
+  readonly isDraft: boolean
+  readonly bytes: number
+  readonly sha256: string
+  readonly createdAt: string
+}
+/** A video in a playlist. */
+export interface ItemDoc {
+  readonly playlist: string
+  readonly video: string
+  readonly createdAt: string
+}
+export interface CommentDoc {
+  readonly video: string
+  readonly author: string
+  readonly text: string
+  readonly createdAt: string
+}
+
 export interface Docs {
   session: Session
   video: VideoDoc
+  thumbnail: ThumbnailDoc
+  caption: CaptionDoc
+  item: ItemDoc
+  comment: CommentDoc
   ledger: { readonly uploads: number; readonly units: number }
 }
 
@@ -61,6 +95,8 @@ export interface World {
 
 export interface Channel extends TestAccount {
   readonly uploads: string
+  readonly country: string | null
+  readonly playlists: readonly { readonly id: string; readonly title: string }[]
 }
 
 /** The five channels that a project is born with, each of its own test user. */
@@ -70,6 +106,11 @@ export const channelsOf = (project: string): readonly Channel[] =>
     return {
       id: `UC${tail}`,
       uploads: `UU${tail}`,
+      country: n === 2 ? 'DE' : null,
+      playlists: ['Teasers', 'Tutorials', 'Behind the scenes'].map((title, at) => ({
+        id: `PL${digest(`${project}/playlist/${n}/${at}`).slice(0, 32)}`,
+        title
+      })),
       name: `Sandbox channel ${n}`,
       handle: `@sandbox-channel-${n}`,
       user: `sandbox-user-${n}@example.test`

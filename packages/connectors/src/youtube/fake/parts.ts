@@ -14,6 +14,7 @@ const LEGAL = [
   'player',
   'processingDetails',
   'recordingDetails',
+  'replies',
   'snippet',
   'statistics',
   'status',

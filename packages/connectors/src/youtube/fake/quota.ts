@@ -9,13 +9,14 @@ const DEFAULT = { uploads: 100, units: 10_000 }
 export async function charge(
   project: string,
   bucket: 'uploads' | 'units',
+  cost: number,
   { deps, model, faults }: World
 ): Promise<void> {
   const limits = deps.quota ?? DEFAULT
   const day = wallClock(ZONE, deps.now()).toISOString().slice(0, 10)
   const ledger = await model.update('ledger', `${project}/${day}`, project, doc => {
     const now = doc ?? { uploads: 0, units: 0 }
-    return { ...now, [bucket]: now[bucket] + 1 }
+    return { ...now, [bucket]: now[bucket] + cost }
   })
   const { uploadQuotaExhausted, quotaExhausted } = await faults.get(project)
   const isOver = (ledger?.[bucket] ?? 0) > limits[bucket]

@@ -1,18 +1,10 @@
-import { json, type Reply } from '../../sandbox/reply.ts'
+import type { Reply } from '../../sandbox/reply.ts'
 import type { Holder } from '../../sandbox/sign-in.ts'
 import { refuse } from './errors.ts'
+import { list, pageOf, resource } from './lists.ts'
 import { channelsOf, type World } from './model.ts'
 import { partsOf } from './parts.ts'
 import { OWNER_PARTS, privacyOf, videoResource } from './video.ts'
-
-const list = (kind: string, items: readonly unknown[], more = {}): Reply =>
-  json(200, {
-    kind: `youtube#${kind}`,
-    etag: '"sandbox"',
-    ...more,
-    pageInfo: { totalResults: items.length, resultsPerPage: items.length },
-    items
-  })
 
 /** GET /youtube/v3/channels */
 export async function listChannels(query: URLSearchParams, caller: Holder, { faults }: World): Promise<Reply> {
@@ -34,14 +26,14 @@ export async function listChannels(query: URLSearchParams, caller: Holder, { fau
         description: '',
         customUrl: channel.handle,
         publishedAt: '2026-01-01T00:00:00Z',
-        thumbnails: {}
+        thumbnails: {},
+        ...(channel.country === null ? {} : { country: channel.country })
       },
       contentDetails: { relatedPlaylists: { likes: '', uploads: channel.uploads } },
       status: { privacyStatus: 'public', isLinked: true, longUploadsStatus: longUploads, madeForKids: false },
       statistics: { viewCount: '0', subscriberCount: '0', hiddenSubscriberCount: false, videoCount: '0' }
     }
-    const shown = Object.fromEntries(parts.flatMap(p => (all[p] === undefined ? [] : [[p, all[p]]])))
-    return { kind: 'youtube#channel', etag: '"sandbox"', id: channel.id, ...shown }
+    return resource('channel', channel.id, parts, all)
   })
   return list('channelListResponse', items)
 }
@@ -68,7 +60,7 @@ export async function listVideos(query: URLSearchParams, caller: Holder, { model
 }
 
 /** GET /youtube/v3/playlistItems, for the list of uploads: newest first. */
-export async function listPlaylist(
+export async function listUploads(
   query: URLSearchParams,
   caller: Holder,
   { model, deps, faults }: World
@@ -84,12 +76,6 @@ export async function listPlaylist(
       location: 'playlistId',
       locationType: 'parameter'
     })
-  const size = Number(query.get('maxResults') ?? 5)
-  if (!Number.isInteger(size) || size < 0 || size > 50)
-    throw refuse(400, 'invalidParameter', { location: 'maxResults', locationType: 'parameter' })
-  const from = Number(Buffer.from(query.get('pageToken') ?? '', 'base64url').toString() || 0)
-  if (!Number.isInteger(from))
-    throw refuse(400, 'invalidPageToken', { location: 'pageToken', locationType: 'parameter' })
   const now = deps.now()
   const { showPostsAfterSeconds = 0 } = await faults.get(caller.project)
   const isShown = (createdAt: string): boolean => Date.parse(createdAt) + showPostsAfterSeconds * 1000 <= now.getTime()
@@ -97,7 +83,8 @@ export async function listPlaylist(
     .filter(({ doc }) => doc.channel === channel.id && isShown(doc.createdAt))
     .filter(({ doc }) => channel.id === caller.account || privacyOf(doc, now) === 'public')
     .sort((a, b) => b.doc.createdAt.localeCompare(a.doc.createdAt))
-  const items = videos.slice(from, from + size).map(({ id, doc }, at) => {
+  const { from, items, more } = pageOf(query, 5, 50, videos)
+  const shown = items.map(({ id, doc }, at) => {
     const all: Record<string, unknown> = {
       snippet: {
         publishedAt: doc.createdAt,
@@ -111,10 +98,7 @@ export async function listPlaylist(
       contentDetails: { videoId: id, videoPublishedAt: doc.createdAt },
       status: { privacyStatus: privacyOf(doc, now) }
     }
-    const shown = Object.fromEntries(parts.flatMap(p => (all[p] === undefined ? [] : [[p, all[p]]])))
-    return { kind: 'youtube#playlistItem', etag: '"sandbox"', id: `${playlist}.${id}`, ...shown }
+    return resource('playlistItem', `${playlist}.${id}`, parts, all)
   })
-  const next =
-    from + size < videos.length ? { nextPageToken: Buffer.from(String(from + size)).toString('base64url') } : {}
-  return list('playlistItemListResponse', items, next)
+  return list('playlistItemListResponse', shown, more)
 }

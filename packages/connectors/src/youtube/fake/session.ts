@@ -127,7 +127,7 @@ async function make(uploadId: string, session: Session, world: World): Promise<R
   const id = digest(`video/${uploadId}`).slice(0, 11)
   const sha256 = await deps.bytes.sha256(key)
   const { hits } = await faults.take(session.project, [], ['processing', 'lateResult'])
-  const { privateLock } = await faults.get(session.project)
+  const { privateLock, shorts } = await faults.get(session.project)
   const now = deps.now()
   const body = privateLock
     ? { ...session.body, status: { ...session.body.status, privacyStatus: 'private' } }
@@ -143,6 +143,7 @@ async function make(uploadId: string, session: Session, world: World): Promise<R
     fileName: session.fileName,
     notify: session.notify,
     createdAt: now.toISOString(),
+    isShort: shorts === true,
     processing: { seconds, failureReason, rejectionReason }
   }
   await model.update('video', id, session.project, old => old ?? video)
