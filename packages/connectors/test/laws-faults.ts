@@ -36,7 +36,7 @@ export const faultLaws: readonly Law[] = [
     name: 'a lost last answer and a forgotten session end as one post, or as the word that nobody knows',
     async keep(bench) {
       const { subject, publisher } = bench
-      const late = Math.min(120, publisher.settleSeconds - 1)
+      const late = Math.max(0, Math.min(120, publisher.settleSeconds - 1))
       const cutAnswer = { at: subject.committing }
       await bench.setFaults({ cutAnswer, ...subject.forgotten, showPostsAfterSeconds: late })
       const run = await bench.deliver(bench.post())
