@@ -65,7 +65,7 @@ export function aim(base: string, connections: number): Target {
 
 /** Does it for each item, so many at a time; answers the results and the seconds. */
 export async function each<T, R>(items: readonly T[], atOnce: number, does: (item: T) => Promise<R>) {
-  const results: R[] = new Array(items.length)
+  const results: R[] = Array.from({ length: items.length })
   let next = 0
   const began = performance.now()
   const lane = async () => {
