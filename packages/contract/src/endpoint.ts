@@ -23,8 +23,8 @@ export interface Endpoint {
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType
-  /** The body is multipart/form-data: the fields of `body`, and one file. */
-  readonly form?: boolean
+  /** The body is multipart/form-data: the fields of `body`, and one file; what that is, and the media types that it may be sent as. */
+  readonly form?: { readonly file: string; readonly types: string }
   /** `body` takes the options of each platform as further fields; the server adds their schemas. */
   readonly platformOptions?: boolean
   /** Honours Idempotency-Key. `sealed`: the kept answer holds secrets. `once`: it is never shown again. */

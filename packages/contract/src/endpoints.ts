@@ -1,5 +1,7 @@
 import { accountChoices, connectAccount, linkAccount, listAccounts, listPlatforms, unlinkAccount } from './accounts.ts'
+import { checkUpload } from './check.ts'
 import type { Endpoint } from './endpoint.ts'
+import { uploadFile } from './files.ts'
 import { generateKey, listKeys, revokeKey, rotateKey } from './keys.ts'
 import {
   forgotPassword,
@@ -36,6 +38,8 @@ export const endpoints: readonly Endpoint[] = [
   multipartUpload,
   completeUpload,
   abortUpload,
+  checkUpload,
+  uploadFile,
   uploadStatus,
   listUploads,
   quota,

@@ -1,6 +1,8 @@
 export * from './accounts.ts'
+export * from './check.ts'
 export * from './endpoint.ts'
 export * from './endpoints.ts'
+export * from './files.ts'
 export * from './keys.ts'
 export * from './openapi.ts'
 export { problemsOf } from './openapi-problems.ts'

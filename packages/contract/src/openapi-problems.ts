@@ -91,6 +91,7 @@ export function addProblem(components: Components, publicUrl: string): void {
       message: { type: 'string' },
       limit: { type: ['number', 'string'], description: 'What the rule allows.' },
       measured: { type: ['number', 'string'], description: 'What was sent.' },
+      isMendable: { type: 'boolean', description: 'Encoding the video anew would mend it.' },
       accountId: { type: 'string', description: 'The target that it concerns.' },
       platform: { type: 'string' }
     }

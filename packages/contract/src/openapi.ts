@@ -104,17 +104,19 @@ function requestBody(
   const own = inputSchema(body, schemas)
   const schema = endpoint.platformOptions ? withPlatforms(own, platforms) : own
   if (!endpoint.form) return { required: true, content: { 'application/json': { schema } } }
-  const file = { type: 'string', format: 'binary', description: 'Exactly one video, 1 byte to 2 GiB.' }
+  const file = { type: 'string', format: 'binary', description: endpoint.form.file }
   const form = {
     ...schema,
     properties: { ...(schema.properties as Components), file },
     required: [...((schema.required as string[] | undefined) ?? []), 'file']
   }
-  const description =
-    '`accounts` may repeat, be a JSON array or comma-separated. An object is a JSON string, or bracketed fields. Fields may come before or after the file.'
+  const hasAccounts = 'accounts' in form.properties
+  const description = hasAccounts
+    ? '`accounts` may repeat, be a JSON array or comma-separated. An object is a JSON string, or bracketed fields. Fields may come before or after the file.'
+    : 'One file, in the field `file`.'
   const encoding = {
-    accounts: { style: 'form', explode: true },
-    file: { contentType: 'video/*, application/octet-stream' }
+    ...(hasAccounts ? { accounts: { style: 'form', explode: true } } : {}),
+    file: { contentType: endpoint.form.types }
   }
   return { required: true, description, content: { 'multipart/form-data': { schema: form, encoding } } }
 }

@@ -76,6 +76,8 @@ export interface Fault {
   /** What the rule compares: the limit and what was measured, where there are such. */
   readonly limit?: number | string
   readonly measured?: number | string
+  /** Encoding the video anew would mend it. */
+  readonly isMendable?: boolean
   /** Which target it concerns, where it concerns one. */
   readonly accountId?: string
   readonly platform?: string

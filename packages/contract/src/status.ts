@@ -13,7 +13,7 @@ export const statusMeanings: Record<PublicStatus, string> = {
   Canceled: 'Canceled by a user of the workspace before anything was published.'
 }
 
-const Adjustment = z.object({
+export const Adjustment = z.object({
   field: z.string(),
   rule: z.string(),
   limit: z.union([z.number(), z.string()]).optional(),

@@ -83,7 +83,7 @@ export const formUpload = endpoint({
   description: 'Uploads the description and the file in one request. The file goes in the field `file`.',
   access: { who: 'bearer or key', role: 'member', scope: 'upload:write' },
   body: z.strictObject(description),
-  form: true,
+  form: { file: 'Exactly one video, 1 byte to 2 GiB.', types: 'video/*, application/octet-stream' },
   platformOptions: true,
   idempotency: 'plain',
   status: 201,

@@ -3,7 +3,9 @@ import { accountRoutes } from './accounts/routes.ts'
 import type { App } from './app.ts'
 import type { Presence } from './db/presence.ts'
 import { grantHooks } from './deliveries/grants.ts'
+import { checkRoutes } from './checks/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
+import { fileRoutes } from './files/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { createAuthenticate } from './http/auth.ts'
 import type { Binding } from './http/bind.ts'
@@ -38,6 +40,8 @@ export async function createApi(
   accountRoutes(binding, app, platforms, grantHooks(app))
   uploadRoutes(binding, app, platforms)
   sessionRoutes(binding, app, platforms)
+  checkRoutes(binding, app, platforms)
+  fileRoutes(binding, app)
   sandboxRoutes(binding, platforms.sandboxes)
   healthRoutes(http, app)
   await docsRoutes(http, app, platforms)

@@ -7,13 +7,13 @@ import { issueAccessToken } from '../src/tenants/access-token.ts'
 import { testDatabase } from './database.ts'
 import { until } from './processes.ts'
 import { FORM_END, openSocket, rawForm, rawPart, sendRaw } from './raw-request.ts'
-import { type Answer, type Asked, faultsOf, form, openUploadWorld, video } from './upload-world.ts'
+import { type Answer, type Asked, FILM, faultsOf, form, openUploadWorld, video } from './upload-world.ts'
 
 const database = await testDatabase()
 const world = await openUploadWorld(database)
 const tenant = await world.newTenant({ accounts: 1 })
 const fields = { title: 'Film', accounts: tenant.accounts }
-const about = { ...fields, fileName: 'film.mp4', fileSize: 12, contentType: 'video/mp4' }
+const about = { ...fields, fileName: 'film.mp4', fileSize: FILM.length, contentType: 'video/mp4' }
 
 /** A whole problem of this code, and a request id that stands in header and body alike. */
 function isProblem(answer: Pick<Answer, 'status' | 'headers' | 'body'>, code: ProblemCode): void {
@@ -126,7 +126,7 @@ test('a body of another media type is 415', async () => {
 test('a form that is broken is 400', async () => {
   const send = (body: string, length?: number) => sendRaw(world.port, rawForm(tenant.key, body, length))
   const whole = rawPart('title', 'Film') + rawPart('accounts', tenant.accounts[0] as string)
-  const film = rawPart('file', 'a short film', 'film.mp4')
+  const film = rawPart('file', FILM.toString('latin1'), 'film.mp4')
   assert.equal((await send(whole + film + FORM_END)).status, 201)
   await refuses('malformed_form', () => send(whole + film))
   await refuses('malformed_form', () => send(`${whole}${film.slice(0, -8)}`))
@@ -170,7 +170,7 @@ test('U+0000 is 422 in JSON, forms and queries, never a fault of ours', async ()
     tenant.key,
     rawPart('title', 'Film') +
       rawPart('accounts', tenant.accounts[0] as string) +
-      rawPart('file', 'x', 'a\u0000.mp4') +
+      rawPart('file', FILM.toString('latin1'), 'a\u0000.mp4') +
       FORM_END
   )
   const { body } = await refuses('validation_failed', () => sendRaw(world.port, bytes))

@@ -11,10 +11,10 @@ export async function openSocket(port: number): Promise<Socket> {
   return socket
 }
 
-/** Sends these bytes and reads until the server closes the connection. */
+/** Sends these characters, each of which is one byte, and reads until the server closes the connection. */
 export async function sendRaw(port: number, bytes: string) {
   const socket = await openSocket(port)
-  socket.write(bytes)
+  socket.write(bytes, 'latin1')
   const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n', 2)
   const [line = '', ...lines] = head.split('\r\n')
   const headers = new Headers(lines.map(each => each.split(/: */, 2) as [string, string]))
@@ -24,7 +24,7 @@ export async function sendRaw(port: number, bytes: string) {
 export const BOUNDARY = 'x-boundary-x'
 
 /** A request with a form as it goes over the wire; `length`: what it announces, when not what it has. */
-export function rawForm(key: string, body: string, length = Buffer.byteLength(body)): string {
+export function rawForm(key: string, body: string, length = body.length): string {
   return [
     'POST /api/upload HTTP/1.1',
     'Host: upload24.test',

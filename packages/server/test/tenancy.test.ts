@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { endpoints } from '@upload24/contract'
 import { publicId } from '../src/lib/ids.ts'
 import { testDatabase } from './database.ts'
-import { type Answer, type Asked, faultsOf, form, openUploadWorld } from './upload-world.ts'
+import { type Answer, type Asked, FILM, faultsOf, form, openUploadWorld } from './upload-world.ts'
 
 const database = await testDatabase()
 const world = await openUploadWorld(database)
@@ -12,9 +12,15 @@ const [ours, theirs] = [await world.newTenant(), await world.newTenant()]
 /** What the other workspace has; all that its ids can be tried on. */
 async function furnish() {
   const [account = ''] = theirs.accounts
-  const about = { title: 'Theirs', accounts: [account], fileName: 'film.mp4', fileSize: 12, contentType: 'video/mp4' }
+  const about = {
+    title: 'Theirs',
+    accounts: [account],
+    fileName: 'film.mp4',
+    fileSize: FILM.length,
+    contentType: 'video/mp4'
+  }
   const { sessionToken, uploadUrl } = (await theirs.post('/api/upload/presign-put', about)).body
-  await world.send('PUT', uploadUrl, { body: Buffer.from('a short film'), headers: { 'content-type': 'video/mp4' } })
+  await world.send('PUT', uploadUrl, { body: FILM, headers: { 'content-type': 'video/mp4' } })
   const upload = (await theirs.post('/api/upload', form({ title: 'Theirs', accounts: account }))).body
     .uploadId as string
   const { id: key } = (await theirs.asOwner('POST', '/api-keys/generate', { body: { name: 'Theirs' } })).body
@@ -44,6 +50,7 @@ const tries: Readonly<Record<string, readonly Try[]>> = {
   multipartUpload: [{ body: their.about, expect: 422, fault: 'accounts[0] account_not_found' }],
   completeUpload: [{ body: { sessionToken: their.sessionToken, parts: [] }, expect: 404 }],
   abortUpload: [{ body: { sessionToken: their.sessionToken }, expect: 404 }],
+  checkUpload: [{ body: { title: 'Ours', accounts: ours.accounts, sessionToken: their.sessionToken }, expect: 404 }],
   uploadStatus: [{ path: `/api/upload/${their.upload}/status`, expect: 404 }],
   listUploads: [
     { expect: 'ours alone' },
@@ -64,6 +71,7 @@ const tries: Readonly<Record<string, readonly Try[]>> = {
 
 /** These take no id of a workspace's things, and answer with none: they make a link, or are for people before sign-in. */
 const reachless = [
+  'uploadFile',
   'listPlatforms',
   'linkAccount',
   'connectAccount',

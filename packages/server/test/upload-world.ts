@@ -19,6 +19,7 @@ import { createSeal } from '../src/lib/seal.ts'
 import { createPlatforms } from '../src/platforms/platforms.ts'
 import { openDisk } from '../src/storage/disk.ts'
 import { issueAccessToken } from '../src/tenants/access-token.ts'
+import { makeVideo } from './make-video.ts'
 
 const SECRET = 'a secret of more than thirty-two characters'
 /** Not where the API listens: what it answers with must come from here. */
@@ -172,8 +173,10 @@ export function form(fields: Record<string, string | string[]>, file: Blob | nul
   return made
 }
 
-export const video = (bytes: string | Buffer = 'a short film', type = 'video/mp4') =>
-  new Blob([bytes as string], { type })
+/** What is uploaded where any film will do. */
+export const FILM = makeVideo(1000)
+
+export const video = (bytes: string | Buffer = FILM, type = 'video/mp4') => new Blob([bytes as string], { type })
 
 /** `errors` in short: path and code of each. */
 export const faultsOf = ({ body }: Answer): string[] =>

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UploadStatus } from '@upload24/contract'
 import { createBrowser } from './browser.ts'
+import { makeVideo as makeFilm } from './make-video.ts'
 import { until } from './processes.ts'
 
 /** What the sandbox received. */
@@ -96,4 +96,5 @@ export function openWorkspace(base: string, token: string) {
 export const isOver = ({ status }: UploadStatus): boolean => status === 'Uploaded' || status === 'Failed'
 
 /** A file of that many bytes which no other file equals. */
-export const makeVideo = (bytes: number): Buffer => randomBytes(bytes)
+export const makeVideo = (bytes: number): Buffer => makeFilm(bytes, ++made)
+let made = 0

@@ -1,15 +1,15 @@
 import type { Adjustment, Failure } from '@upload24/connectors'
 import type { ColumnType, Generated } from 'kysely'
+import type { FilesTables } from './tables-files.ts'
 import type { LinkingTables } from './tables-linking.ts'
 import type { PeopleTables } from './tables-people.ts'
 
 /** One interface per table, as the migrations made them; a test compares them with the database. */
-export interface Tables extends PeopleTables, LinkingTables {
+export interface Tables extends PeopleTables, LinkingTables, FilesTables {
   accounts: AccountsTable
   apps: AppsTable
   budgets: BudgetsTable
   deliveries: DeliveriesTable
-  files: FilesTable
   idempotency_keys: IdempotencyKeysTable
   quotas: QuotasTable
   sandbox_documents: SandboxDocumentsTable
@@ -42,6 +42,8 @@ export interface AccountsTable {
   parked_until: Generated<Date>
   last_claim: Generated<Date>
   linked_at: Generated<Date>
+  refresh_at: Date | null
+  facts_at: Generated<Date>
 }
 
 export interface AppsTable {
@@ -53,20 +55,6 @@ export interface BudgetsTable {
   app: string
   day: string
   used: number
-}
-
-export interface FilesTable {
-  id: string
-  tenant_id: string
-  storage_key: string
-  etag: string
-  bytes: number
-  name: string
-  content_type: string
-  duration_seconds: number | null
-  width: number | null
-  height: number | null
-  created_at: Generated<Date>
 }
 
 export interface UploadSessionsTable {
@@ -146,6 +134,13 @@ export interface DeliveriesTable {
   failure: Json<Failure> | null
   started_at: Date | null
   ended_at: Date | null
+  parent_id: string | null
+  follow_up: string | null
+  part: string | null
+  file_id: string | null
+  remote_trace: string | null
+  /** `Consent` of uploads/targets.ts. */
+  consent: Json<unknown> | null
 }
 
 export interface WorkersTable {

@@ -103,18 +103,19 @@ function readInput(endpoint: Endpoint, request: FastifyRequest) {
   if (params && !params.success) throw problem('not_found', 'There is nothing at this address.')
   if (endpoint.body && !endpoint.form) requireJson(request)
   const query = endpoint.query?.safeParse(request.query)
-  // The options of platforms need the targets: the upload's own reading checks everything together.
-  const body = endpoint.platformOptions ? undefined : endpoint.body?.safeParse(request.body ?? {})
+  // The options of platforms need the targets: the upload's own reading checks everything together. A form is not here yet.
+  const isRaw = endpoint.platformOptions === true || endpoint.form !== undefined
+  const body = isRaw ? undefined : endpoint.body?.safeParse(request.body ?? {})
   refuseFaults([
     ...unstorableText(request.query),
-    ...(endpoint.platformOptions ? [] : unstorableText(request.body)),
+    ...(isRaw ? [] : unstorableText(request.body)),
     ...(query?.error ? faultsOf(query.error, knownFields(endpoint.query)) : []),
     ...(body?.error ? faultsOf(body.error, knownFields(endpoint.body)) : [])
   ])
-  return { params: params?.data, query: query?.data, body: endpoint.platformOptions ? request.body : body?.data }
+  return { params: params?.data, query: query?.data, body: isRaw ? request.body : body?.data }
 }
 
-/** The parser of forms is there for the one route that takes them, and leaves every other body unread. */
+/** The parser of forms is there for the routes that take them, and leaves every other body unread. */
 function requireJson(request: FastifyRequest): void {
   if (!/^multipart\//i.test(request.headers['content-type'] ?? '')) return
   throw problem('unsupported_media_type', 'This route takes application/json.')

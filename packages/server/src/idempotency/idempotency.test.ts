@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
-import { type Answer, form, openUploadWorld, video } from '../../test/upload-world.ts'
+import { makeVideo } from '../../test/make-video.ts'
+import { type Answer, FILM, form, openUploadWorld, video } from '../../test/upload-world.ts'
 import { newId } from '../lib/ids.ts'
 import { sweep } from './queries.ts'
 
@@ -14,7 +15,7 @@ const about = {
   title: 'Film',
   accounts: tenant.accounts,
   fileName: 'film.mp4',
-  fileSize: 12,
+  fileSize: FILM.length,
   contentType: 'video/mp4'
 }
 const fields = { title: 'Film', accounts: tenant.accounts }
@@ -80,7 +81,7 @@ test('a form is compared by its fields and its file, whatever their order', asyn
   const again = await changesNothing(() => post('/api/upload', form({ accounts: tenant.accounts, title: 'Film' }), key))
   assert.deepEqual([again.status, again.body], [201, first.body])
   assert.equal(again.headers.get('location'), `/api/upload/${first.body.uploadId}/status`)
-  const others = [form(fields, video('another film')), form({ ...fields, title: 'Another' }), form(fields, null)]
+  const others = [form(fields, video(makeVideo(1000, 2))), form({ ...fields, title: 'Another' }), form(fields, null)]
   for (const other of others) {
     assert.equal(said(await changesNothing(() => post('/api/upload', other, key))), '422 idempotency_key_reused')
   }
@@ -114,7 +115,7 @@ test('complete is answered again with its first status and address', async () =>
   const body = { sessionToken, parts: [] }
   const key = newKey()
   assert.equal(said(await post('/api/upload/complete', body, key)), '409 object_missing')
-  await world.send('PUT', uploadUrl, { body: Buffer.from('a short film'), headers: { 'content-type': 'video/mp4' } })
+  await world.send('PUT', uploadUrl, { body: FILM, headers: { 'content-type': 'video/mp4' } })
   const first = await post('/api/upload/complete', body, key)
   const again = await changesNothing(() => post('/api/upload/complete', body, key))
   assert.deepEqual([first.status, again.status, again.body], [201, 201, first.body])

@@ -49,6 +49,6 @@ function looksLikeText(head: Uint8Array): string | undefined {
     return undefined
   }
   if (/^<(!doctype html|html|head|body)/i.test(text)) return 'a web page'
-  if (/^#EXTM3U/.test(text)) return 'a playlist of a video, not the video itself'
+  if (text.startsWith('#EXTM3U')) return 'a playlist of a video, not the video itself'
   return /^[[{]/.test(text) ? 'JSON' : 'text'
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
-import { form, openUploadWorld, type Tenant } from '../../test/upload-world.ts'
+import { FILM, form, openUploadWorld, type Tenant } from '../../test/upload-world.ts'
 import { readId } from '../lib/ids.ts'
 import { expireSessions } from '../sessions/finish.ts'
 
 const database = await testDatabase()
 const world = await openUploadWorld(database)
 
-const about = { title: 'Film', fileName: 'film.mp4', fileSize: 12, contentType: 'video/mp4' }
+const about = { title: 'Film', fileName: 'film.mp4', fileSize: FILM.length, contentType: 'video/mp4' }
 const start = (tenant: Tenant, accounts = tenant.accounts) =>
   tenant.post('/api/upload/presign-put', { ...about, accounts })
 const send = (tenant: Tenant, accounts = tenant.accounts) =>
@@ -109,7 +109,7 @@ test('expiry gives back to the month that it was taken from', async () => {
 test('completing costs nothing more, and a form that is refused costs nothing', async () => {
   const tenant = await world.newTenant({ quota: 4, accounts: 2 })
   const { sessionToken, uploadUrl } = (await start(tenant)).body
-  await world.send('PUT', uploadUrl, { body: Buffer.from('a short film'), headers: { 'content-type': 'video/mp4' } })
+  await world.send('PUT', uploadUrl, { body: FILM, headers: { 'content-type': 'video/mp4' } })
   assert.equal((await tenant.post('/api/upload/complete', { sessionToken, parts: [] })).status, 201)
   const refused = await tenant.post('/api/upload', form({ title: '', accounts: tenant.accounts }))
   assert.equal(refused.status, 422)

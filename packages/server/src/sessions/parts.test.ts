@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
+import { makeVideo } from '../../test/make-video.ts'
 import { type Answer, faultsOf, openUploadWorld } from '../../test/upload-world.ts'
 import { readId } from '../lib/ids.ts'
 
@@ -11,7 +11,7 @@ const world = await openUploadWorld(database)
 const tenant = await world.newTenant({ accounts: 1 })
 
 const SIZE = 5 * 2 ** 20
-const FILM = randomBytes(2 * SIZE + 1)
+const FILM = makeVideo(2 * SIZE + 1)
 
 interface Begun {
   readonly sessionToken: string

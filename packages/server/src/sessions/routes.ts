@@ -1,21 +1,17 @@
-import { abortUpload, completeUpload, multipartUpload, presignPut } from '@upload24/contract'
+import { abortUpload, completeUpload, multipartUpload, presignPut, type UploadStatus } from '@upload24/contract'
 import type { App } from '../app.ts'
 import { Answered, type Binding, bind } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { readDescription } from '../uploads/description.ts'
-import { findTargetAccounts } from '../uploads/queries.ts'
+import { createReader } from '../uploads/reader.ts'
 import { locationOf } from '../uploads/routes.ts'
-import { abort, complete } from './finish.ts'
+import { complete } from './complete.ts'
+import { abort } from './finish.ts'
 import { startMultipart, startPut } from './start.ts'
 
 export function sessionRoutes(binding: Binding, app: App, platforms: Platforms): void {
-  const readerFor = (caller: Caller) => ({
-    platforms,
-    caller,
-    now: new Date(),
-    findAccounts: (ids: readonly string[]) => findTargetAccounts(app.database.db, caller.tenantId, ids)
-  })
+  const readerFor = (caller: Caller) => createReader(app, platforms, caller, new Date())
 
   bind(binding, presignPut, async ({ caller, body: raw, request }) => {
     const { description, body } = await readDescription(readerFor(caller), presignPut.body.shape, raw, mediaOf)
@@ -28,9 +24,9 @@ export function sessionRoutes(binding: Binding, app: App, platforms: Platforms):
   })
 
   bind(binding, completeUpload, async ({ caller, body, request, reply }) => {
-    const { isNew, status } = await complete(app, caller, body.sessionToken, body.parts, request.idempotent, made =>
-      reply.header('location', locationOf(made.uploadId))
-    )
+    const onMade = (made: UploadStatus) => reply.header('location', locationOf(made.uploadId))
+    const wish = { token: body.sessionToken, parts: body.parts, idempotent: request.idempotent, onMade }
+    const { isNew, status } = await complete(app, platforms, caller, wish)
     return new Answered(isNew ? 201 : 200, status)
   })
 

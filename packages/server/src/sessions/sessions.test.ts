@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
+import { makeVideo } from '../../test/make-video.ts'
 import { type Answer, faultsOf, openUploadWorld } from '../../test/upload-world.ts'
 import { readId } from '../lib/ids.ts'
 import { expireSessions } from './finish.ts'
@@ -13,7 +14,7 @@ const other = await openUploadWorld(database, world.dataDir)
 const tenant = await world.newTenant({ accounts: 2 })
 const { post } = tenant
 
-const FILM = randomBytes(100_000)
+const FILM = makeVideo(200_000)
 const about = { title: 'Film', fileName: 'film.mp4', fileSize: FILM.length, contentType: 'video/mp4' }
 const TYPE = { 'content-type': 'video/mp4' }
 
@@ -63,9 +64,9 @@ test('a single PUT, completed, is an upload of just these bytes', async () => {
     name: 'film.mp4',
     size: FILM.length,
     contentType: 'video/mp4',
-    durationSeconds: null,
-    width: null,
-    height: null
+    durationSeconds: 3,
+    width: 640,
+    height: 360
   })
   assert.deepEqual(
     done.body.accounts.map((target: { accountId: string }) => target.accountId),

@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
+import { insertUses } from '../files/queries.ts'
 import type { Idempotent } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
 import { Problem } from '../http/problem.ts'
 import { newId, publicId } from '../lib/ids.ts'
 import { reserveQuota } from '../quota/service.ts'
 import type { Description } from '../uploads/description.ts'
+import { holdAttached } from '../uploads/service.ts'
 import { hasSession, insertSession } from './queries.ts'
 
 const MiB = 2 ** 20
@@ -92,12 +94,14 @@ async function start<T>(
   const { description } = announced
   const token = newToken()
   return app.database.db.transaction().execute(async trx => {
+    const attached = await holdAttached(trx, caller.tenantId, description.targets)
     const quotaMonth = await reserveQuota(app, trx, caller.tenantId, description.targets.length)
+    const id = newId()
     const expiresAt = await insertSession(
       trx,
       caller.tenantId,
       {
-        id: newId(),
+        id,
         tokenHash: hashToken(token),
         kind: parts ? 'multipart' : 'put',
         fileId: file.id,
@@ -113,6 +117,7 @@ async function start<T>(
       },
       DAY
     )
+    await insertUses(trx, caller.tenantId, { sessionId: id }, attached)
     const fileId = publicId('file', file.id)
     const body = answer({ sessionToken: token, fileId, expiresAt: expiresAt.toISOString() })
     await idempotent?.keep(trx, 201, body)

@@ -1,12 +1,11 @@
+import type { MediaFacts } from '@upload24/connectors'
 import type { Fault, description as fields } from '@upload24/contract'
 import { z } from 'zod'
-import type { Caller } from '../http/caller.ts'
 import { faultsOf, refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
-import type { Platforms } from '../platforms/platforms.ts'
-import type { TargetAccount } from './queries.ts'
-import { readTargets } from './read-targets.ts'
+import { type Read, readTargets } from './read-targets.ts'
+import type { Reader } from './reader.ts'
 import { NOW, readSchedule, type Schedule } from './schedule.ts'
-import type { MediaFacts, Target } from './targets.ts'
+import type { Target } from './targets.ts'
 
 /** An upload that was accepted: what a session keeps, and what an upload is made from. */
 export interface Description {
@@ -15,49 +14,77 @@ export interface Description {
   readonly targets: readonly Target[]
 }
 
-export interface Reader {
-  readonly platforms: Platforms
-  readonly caller: Caller
-  readonly now: Date
-  findAccounts(ids: readonly string[]): Promise<readonly TargetAccount[]>
+/** What can be known of an upload before it is made. */
+export interface Review<S extends z.ZodRawShape> extends Pick<Read, 'reviews' | 'refusals'> {
+  /** The fields that are valid by themselves. */
+  readonly valid: Partial<z.output<z.ZodObject<S>>>
+  readonly schedule: Schedule
+  /** Fields that break a rule of their own, and names that nothing reads. */
+  readonly malformed: readonly Fault[]
+  /** What is wrong with the upload as a whole: its accounts, its time. */
+  readonly faults: readonly Fault[]
 }
 
+type Shape = z.ZodRawShape & typeof fields
+type MediaOf<S extends z.ZodRawShape> = (
+  valid: Partial<z.output<z.ZodObject<S>>>
+) => MediaFacts | undefined | Promise<MediaFacts | undefined>
+
 /**
- * Reads the body of an upload against everything that can be known before the bytes move: its fields, its accounts,
- * its time, and each target's own rules. Every fault is told at once: 422 validation_failed, or file_invalid or
- * target_refused where only the file has faults, or only targets refuse. `shape`: the fields of this flow beside the options of platforms;
- * `faultsBefore`: what is wrong outside the description, to be told with the rest.
+ * Looks at the body of an upload against its fields, its accounts, its time, and each target's own rules, and finds every
+ * fault. `shape`: the fields of this flow beside the options of platforms. 422 where the body is no object.
  */
-export async function readDescription<S extends z.ZodRawShape & typeof fields>(
+export async function reviewDescription<S extends Shape>(
   reader: Reader,
   shape: S,
   raw: unknown,
-  mediaOf: (valid: Partial<z.output<z.ZodObject<S>>>) => MediaFacts | undefined,
-  faultsBefore: readonly Fault[] = []
-): Promise<{ description: Description; body: z.output<z.ZodObject<S>> }> {
+  mediaOf: MediaOf<S>
+): Promise<Review<S>> {
   const { connectors } = reader.platforms
   const known = [...Object.keys(shape), ...Object.keys(connectors)]
   if (!isRecord(raw)) refuseFaults([{ path: '', code: 'invalid_type', message: 'must be an object' }])
   const body = isRecord(raw) ? raw : {}
-  const faults: Fault[] = [...faultsBefore, ...unstorableText(raw)]
+  const malformed: Fault[] = unstorableText(raw)
   const options: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(body)) {
     if (Object.hasOwn(shape, name)) continue
     if (Object.hasOwn(connectors, name)) options[name] = value
-    else faults.push(unknownField([name], known))
+    else malformed.push(unknownField([name], known))
   }
-  const valid = readFields(shape, body, faults)
-  const read = await readTargets(reader, valid, options, mediaOf(valid))
-  faults.push(...read.faults)
+  const valid = readFields(shape, body, malformed)
+  const { faults, reviews, refusals } = await readTargets(reader, valid, options, await mediaOf(valid))
   // Of a time that has a fault of its own, nothing more can be said.
   const isReadable = body.scheduledOn === undefined || valid.scheduledOn !== undefined
   const reading = isReadable ? readSchedule(valid.scheduledOn, valid.timezone, reader.now) : { schedule: NOW }
-  if ('fault' in reading) faults.push(reading.fault)
+  const isTimed = 'schedule' in reading
+  return {
+    valid,
+    schedule: isTimed ? reading.schedule : NOW,
+    malformed,
+    faults: isTimed ? faults : [...faults, reading.fault],
+    reviews,
+    refusals
+  }
+}
 
-  refuseFaults([...faults, ...read.refusals], codeOf(faults))
-  const schedule = 'schedule' in reading ? reading.schedule : NOW
-  const { targets } = read
-  return { description: { title: valid.title as string, schedule, targets }, body: valid as z.output<z.ZodObject<S>> }
+/**
+ * As `reviewDescription`, and refuses what has faults, all of them at once: 422 validation_failed, or file_invalid or
+ * target_refused where only the file has faults, or only targets refuse. `faultsBefore`: what is wrong outside the
+ * description, to be told with the rest.
+ */
+export async function readDescription<S extends Shape>(
+  reader: Reader,
+  shape: S,
+  raw: unknown,
+  mediaOf: MediaOf<S>,
+  faultsBefore: readonly Fault[] = []
+): Promise<{ description: Description; body: z.output<z.ZodObject<S>> }> {
+  const review = await reviewDescription(reader, shape, raw, mediaOf)
+  const faults = [...faultsBefore, ...review.malformed, ...review.faults]
+  refuseFaults([...faults, ...review.refusals], codeOf(faults))
+  const body = review.valid as z.output<z.ZodObject<S>> & { title: string }
+  const targets = review.reviews.flatMap(({ target }) => target ?? [])
+  return { description: { title: body.title, schedule: review.schedule, targets }, body }
 }
 
 function codeOf(faults: readonly Fault[]): Parameters<typeof refuseFaults>[1] {

@@ -2,6 +2,7 @@ import type { Adjustment, Failure } from '@upload24/connectors'
 import type { PublicStatus } from '@upload24/contract'
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
+import type { MediaMeasures } from '../media/measures.ts'
 import type { Target } from './targets.ts'
 
 export interface TargetAccount {
@@ -11,6 +12,7 @@ export interface TargetAccount {
   readonly sandbox: boolean
   readonly auth: string
   readonly remoteId: string
+  readonly displayName: string
   readonly handle: string
   readonly scopes: readonly string[]
   readonly facts: Record<string, unknown>
@@ -24,7 +26,7 @@ export async function findTargetAccounts(db: Db, tenantId: string, ids: readonly
     .where('tenant_id', '=', tenantId)
     .where('id', 'in', ids)
     .select(['id', 'tenant_id as tenantId', 'platform', 'sandbox', 'auth', 'remote_id as remoteId'])
-    .select(['handle', 'scopes', 'facts', 'status'])
+    .select(['display_name as displayName', 'handle', 'scopes', 'facts', 'status'])
     .execute()
 }
 
@@ -75,6 +77,8 @@ export interface NewFile {
   readonly bytes: number
   readonly name: string
   readonly contentType: string
+  /** Of a video. */
+  readonly media?: MediaMeasures
 }
 
 export async function insertFile(db: Db, tenantId: string, file: NewFile): Promise<void> {
@@ -87,7 +91,11 @@ export async function insertFile(db: Db, tenantId: string, file: NewFile): Promi
       etag: file.etag,
       bytes: file.bytes,
       name: file.name,
-      content_type: file.contentType
+      content_type: file.contentType,
+      duration_seconds: file.media?.seconds ?? null,
+      width: file.media?.width ?? null,
+      height: file.media?.height ?? null,
+      media: file.media ? JSON.stringify(file.media) : null
     })
     .execute()
 }

@@ -1,21 +1,32 @@
-import type { Connector } from '@upload24/connectors'
+import type { Composed, Connector, MediaFacts } from '@upload24/connectors'
 import type { Fault, description as fields } from '@upload24/contract'
 import type { z } from 'zod'
+import { checkFiles, idsOf, type WantedFile } from '../files/wanted.ts'
 import { faultsOf, knownFields } from '../http/validation.ts'
 import { publicId, readId } from '../lib/ids.ts'
-import type { Reader } from './description.ts'
 import type { TargetAccount } from './queries.ts'
-import { composeTarget, type MediaFacts, refuseMedia, type Target } from './targets.ts'
+import type { Reader } from './reader.ts'
+import { composeTarget, refuseMedia, type Target } from './targets.ts'
 
 type Fields = Partial<z.output<z.ZodObject<typeof fields>>>
 type Options = Readonly<Record<string, unknown>>
 type Overrides = Readonly<Record<string, Options>>
 
-interface Read {
-  readonly targets: readonly Target[]
+/** One account, and what would become of the upload there. */
+export interface TargetReview {
+  readonly row: TargetAccount
+  readonly composed: Pick<Composed<unknown>, 'title' | 'description' | 'adjustments'>
+  /** Null where the account cannot publish or its options have faults. */
+  readonly target: Target | null
+  /** What its platform would refuse. */
+  readonly faults: readonly Fault[]
+}
+
+export interface Read {
+  readonly reviews: readonly TargetReview[]
   /** What is wrong with the request itself. */
   readonly faults: readonly Fault[]
-  /** What the platforms of the targets would refuse. */
+  /** What the platforms of the targets would refuse, all together. */
   readonly refusals: readonly Fault[]
 }
 
@@ -35,7 +46,7 @@ export async function readTargets(
   if (valid.accounts) faults.push(...findStrays(overrides, wanted))
   // A title that is missing or too long has its own fault; the options are still worth checking.
   const wishes = { title: valid.title ?? '-', description: valid.description, options, overrides }
-  const targets: Target[] = []
+  const reviews: (TargetReview & { wanted: readonly WantedFile[] })[] = []
   const refusals: Fault[] = []
   for (const [platform, given] of Object.entries(options)) {
     const connector = reader.platforms.connectors[platform]
@@ -57,11 +68,21 @@ export async function readTargets(
       })
       continue
     }
-    const composed = composeTarget(connector, row, wishes)
-    if (composed.target && row.status === 'active') targets.push(composed.target)
-    refusals.push(...composed.faults, ...(media ? refuseMedia(connector, row, media) : []))
+    const { target, faults: refused, composed, wanted } = composeTarget(connector, row, wishes)
+    reviews.push({
+      row,
+      composed,
+      target: row.status === 'active' ? target : null,
+      faults: [...refused, ...(media ? refuseMedia(connector, row, media) : [])],
+      wanted
+    })
   }
-  return { targets, faults, refusals: distinct(refusals) }
+  const found = await reader.findFiles(idsOf(reviews.flatMap(({ wanted }) => wanted)))
+  const checked = reviews.map(({ wanted, ...review }) => ({
+    ...review,
+    faults: [...review.faults, ...checkFiles(wanted, found)]
+  }))
+  return { reviews: checked, faults, refusals: distinct([...refusals, ...checked.flatMap(each => each.faults)]) }
 }
 
 /** The accounts of this workspace that the caller may use, in the sender's order; what cannot publish is a fault at its place. */

@@ -2,19 +2,22 @@ import { description, type Fault, formUpload, listUploads, MAX_FILE_BYTES, uploa
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
-import type { Caller } from '../http/caller.ts'
 import { type Form, type FormFile, readForm } from '../http/form.ts'
 import { fieldsToObject, type KindOf } from '../http/form-fields.ts'
 import { Problem, problem } from '../http/problem.ts'
 import { refuseFaults, requireShallow, unstorableText } from '../http/validation.ts'
 import { fingerprintOf } from '../idempotency/fingerprint.ts'
 import { newId, readId } from '../lib/ids.ts'
+import type { Probe } from '../media/measures.ts'
+import { factsOf, noVideo } from '../media/preflight.ts'
+import { probe } from '../media/probe.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { reserveQuota } from '../quota/service.ts'
 import { videoTypeOf } from './content-type.ts'
 import { readDescription } from './description.ts'
 import { formKinds } from './form-kinds.ts'
-import { findTargetAccounts, hasFile } from './queries.ts'
+import { hasFile } from './queries.ts'
+import { createReader, type Reader } from './reader.ts'
 import { createUpload, listHistory, requireActive, showStatus } from './service.ts'
 
 export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): void {
@@ -35,12 +38,11 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
     try {
       const raw = readFields(form, kindOf)
       await request.idempotent?.compare(fingerprintOf(formUpload, caller, [raw, form.file?.stored.sha256 ?? null]))
-      const read = await readFormUpload(app, platforms, { caller, now }, raw, form)
+      const read = await readFormUpload(app, createReader(app, platforms, caller, now), raw, form)
       const made = await app.database.db.transaction().execute(async trx => {
         await requireActive(trx, caller.tenantId, read.description.targets)
         const quotaMonth = await reserveQuota(app, trx, caller.tenantId, read.description.targets.length)
-        const { key: storageKey, etag, bytes } = read.stored
-        const file = { fileId, storageKey, etag, bytes, name: read.name, contentType: read.contentType }
+        const file = { fileId, ...read.file }
         const made = await createUpload(trx, caller.tenantId, { description: read.description, file, quotaMonth })
         reply.header('location', locationOf(made.status.uploadId))
         await request.idempotent?.keep(trx, 201, made.status)
@@ -99,33 +101,31 @@ function readFields({ fields }: Form, kindOf: KindOf) {
   }
 }
 
-interface Asked {
-  readonly caller: Caller
-  /** When the request began. */
-  readonly now: Date
-}
-
-/** The file's faults beside those of the fields: all of them at once. */
-async function readFormUpload(app: App, platforms: Platforms, about: Asked, raw: unknown, form: Form) {
+/** The file's faults beside those of the fields, and what the targets refuse: all of them at once. */
+async function readFormUpload(app: App, reader: Reader, raw: unknown, form: Form) {
   const { file } = form
-  const contentType = file && videoTypeOf(file.contentType, file.name)
-  const reader = {
-    platforms,
-    ...about,
-    findAccounts: (ids: readonly string[]) => findTargetAccounts(app.database.db, about.caller.tenantId, ids)
-  }
-  const media = file && contentType ? { bytes: file.stored.bytes, contentType } : undefined
-  const faults = [...fileFaults(file, contentType), ...unstorableText(file?.name, ['file', 'name'])]
+  const found = file && (await probe(app.storage, file.stored))
+  const contentType = file && videoTypeOf(file.contentType, file.name, found?.media?.container)
+  const media =
+    file && contentType && found?.media ? factsOf({ bytes: file.stored.bytes, contentType }, found.media) : undefined
+  const faults = [...fileFaults(file, found, contentType), ...unstorableText(file?.name, ['file', 'name'])]
   const { description: accepted } = await readDescription(reader, description, raw, () => media, faults)
-  if (!file || !contentType) throw new Error('a file with faults was accepted')
-  return { description: accepted, stored: file.stored, name: shorten(file.name) || 'video', contentType }
+  if (!file || !contentType || !found?.media) throw new Error('a file with faults was accepted')
+  const { key: storageKey, etag, bytes } = file.stored
+  const name = shorten(file.name) || 'video'
+  return { description: accepted, file: { storageKey, etag, bytes, name, contentType, media: found.media } }
 }
 
-function fileFaults(file: FormFile | null, contentType: string | null): Fault[] {
-  if (!file) return [{ path: 'file', code: 'required', message: 'is required: exactly one file, in the field "file"' }]
+function fileFaults(file: FormFile | null, found: Probe | null, contentType: string | null): Fault[] {
+  if (!file || !found) {
+    return [{ path: 'file', code: 'required', message: 'is required: exactly one file, in the field "file"' }]
+  }
+  if (!found.media) return [noVideo(found)]
   if (contentType) return []
-  const how = 'name it with its extension or send its type, as in -F "file=@video.mp4;type=video/mp4"'
-  return [{ path: 'file', code: 'not_a_video', message: `is ${file.contentType}, which is no video type; ${how}` }]
+  const how = 'send it as what it is, as in -F "file=@video.mp4;type=video/mp4"'
+  return [
+    { path: 'file', code: 'not_a_video', message: `was sent as ${file.contentType}, which is no video type; ${how}` }
+  ]
 }
 
 /** To 255 code points: half a surrogate pair is no text. */

@@ -2,10 +2,12 @@ import type { UploadStatus } from '@upload24/contract'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { notify } from '../deliveries/queries.ts'
+import { holdFiles, insertUses } from '../files/queries.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import { refuseFaults } from '../http/validation.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
+import type { MediaMeasures } from '../media/measures.ts'
 import type { Description } from './description.ts'
 import { presentUpload } from './present.ts'
 import * as queries from './queries.ts'
@@ -18,6 +20,7 @@ export interface Arrived {
   readonly bytes: number
   readonly name: string
   readonly contentType: string
+  readonly media: MediaMeasures
 }
 
 /** Makes the upload and its deliveries in the caller's transaction, in which the quota of `quotaMonth` was reserved. */
@@ -28,6 +31,7 @@ export async function createUpload(
 ): Promise<{ id: string; status: UploadStatus }> {
   const { description, file, quotaMonth } = made
   const id = newId()
+  const attached = await holdAttached(trx, tenantId, description.targets)
   // A time that passed while the bytes moved means now.
   const wished = description.schedule.at
   const at = wished !== null && wished.getTime() > Date.now() ? wished : null
@@ -38,6 +42,7 @@ export async function createUpload(
     { id, fileId: file.fileId, title: description.title, scheduledOn: wished, timezone: description.schedule.timezone },
     at === null
   )
+  await insertUses(trx, tenantId, { uploadId: id }, attached)
   const deliveries = description.targets.map((target, position) => ({
     ...target,
     adjustments: [...description.schedule.adjustments, ...target.adjustments],
@@ -67,6 +72,21 @@ export async function requireActive(trx: Db, tenantId: string, targets: readonly
     })),
     'target_refused'
   )
+}
+
+/**
+ * The pictures and captions that the targets name; none of them is swept before the transaction has said who uses it.
+ * 422 target_refused where one was swept after the description was read.
+ */
+export async function holdAttached(trx: Db, tenantId: string, targets: readonly Target[]): Promise<string[]> {
+  const wanted = [...new Set(targets.flatMap(each => each.files))]
+  const held = await holdFiles(trx, tenantId, wanted)
+  const gone = wanted.filter(id => !held.has(id)).map(id => publicId('file', id))
+  refuseFaults(
+    gone.map(id => ({ path: '', code: 'file_not_found', message: `${id} was removed meanwhile: nothing used it` })),
+    'target_refused'
+  )
+  return wanted
 }
 
 /** The body of the status route. 404 when this workspace has no such upload. */

@@ -1,5 +1,14 @@
-import { type Account, type Adjustment, type Connector, checkMedia, type Fault as Refused } from '@upload24/connectors'
+import {
+  type Account,
+  type Adjustment,
+  type Composed,
+  type Connector,
+  checkMedia,
+  type MediaFacts,
+  type Fault as Refused
+} from '@upload24/connectors'
 import type { Fault } from '@upload24/contract'
+import { idsOf, type WantedFile, wantedFiles } from '../files/wanted.ts'
 import { publicId } from '../lib/ids.ts'
 import { appKey } from '../platforms/apps.ts'
 import type { TargetAccount } from './queries.ts'
@@ -24,19 +33,23 @@ export interface Target {
   readonly options: Record<string, unknown>
   readonly adjustments: readonly Adjustment[]
   readonly aloneKey: string | null
+  /** Ids of the pictures and captions that its follow-ups will need. */
+  readonly files: readonly string[]
 }
 
-export interface MediaFacts {
-  readonly bytes: number
-  readonly contentType: string
-}
+type Override = Readonly<Record<string, unknown>>
 
 /** The post for one account, or why its platform would refuse it. */
 export function composeTarget(
   connector: Connector,
   row: TargetAccount,
   wishes: Wishes
-): { readonly target: Target | null; readonly faults: readonly Fault[] } {
+): {
+  readonly composed: Composed<Record<string, unknown>>
+  readonly target: Target | null
+  readonly faults: readonly Fault[]
+  readonly wanted: readonly WantedFile[]
+} {
   const accountId = publicId('account', row.id)
   const override = wishes.overrides[accountId] ?? {}
   const { title, description, ...own } = override
@@ -44,7 +57,7 @@ export function composeTarget(
   const shared = wishes.options[connector.id]
   const hasOptions = shared !== undefined || Object.keys(own).length > 0
   const text = (description ?? wishes.description) as string | undefined
-  const composed = connector.compose(
+  const composed: Composed<Record<string, unknown>> = connector.compose(
     {
       title: (title ?? wishes.title) as string,
       ...(text === undefined ? {} : { description: text }),
@@ -53,10 +66,15 @@ export function composeTarget(
     account
   )
   const faults = composed.faults.map(fault => tell(fault, connector.id, accountId, override))
-  if (composed.options === null || faults.length > 0) return { target: null, faults }
+  if (composed.options === null || faults.length > 0) return { composed, target: null, faults, wanted: [] }
+  const wanted = wantedFiles(connector, composed.options, accountId, field =>
+    pathIn(override, connector.id, field, accountId)
+  )
   const key = connector.alone?.(account, composed.options)
   return {
+    composed,
     faults,
+    wanted,
     target: {
       accountId: row.id,
       platform: connector.id,
@@ -65,7 +83,8 @@ export function composeTarget(
       description: composed.description,
       options: composed.options,
       adjustments: composed.adjustments,
-      aloneKey: key === undefined ? null : `${row.id}:${key}`
+      aloneKey: key === undefined ? null : `${row.id}:${key}`,
+      files: idsOf(wanted)
     }
   }
 }
@@ -93,10 +112,13 @@ const merge = (shared: unknown, own: object): unknown => {
   return isObject(shared) ? { ...shared, ...own } : shared
 }
 
-/** In the sender's own path: an option that an override brought is found there. */
-function tell(fault: Refused, platform: string, accountId: string, override: Readonly<Record<string, unknown>>): Fault {
+function tell(fault: Refused, platform: string, accountId: string, override: Override): Fault {
   const { field, ...rest } = fault
+  return { path: pathIn(override, platform, field, accountId), ...rest, accountId, platform }
+}
+
+/** In the sender's own path: an option that an override brought is found there. */
+function pathIn(override: Override, platform: string, field: string, accountId: string): string {
   const name = field.startsWith(`${platform}.`) ? field.slice(platform.length + 1) : field
-  const path = (name.split(/[.[]/)[0] as string) in override ? `accountOptions.${accountId}.${name}` : field
-  return { path, ...rest, accountId, platform }
+  return (name.split(/[.[]/)[0] as string) in override ? `accountOptions.${accountId}.${name}` : field
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
-import { faultsOf, form, openUploadWorld, video } from '../../test/upload-world.ts'
+import { makeVideo, SMALLEST_VIDEO } from '../../test/make-video.ts'
+import { FILM, faultsOf, form, openUploadWorld, video } from '../../test/upload-world.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
 
 const database = await testDatabase()
@@ -22,7 +22,7 @@ async function refuses(made: FormData, status: number, code: string, faults: str
 }
 
 test('a form is an upload: its answer is the body of the status route, whose address it names', async () => {
-  const film = randomBytes(300_000)
+  const film = makeVideo(300_000)
   const answer = await send(form({ ...fields, description: 'Slow' }, video(film), 'Spring 🚀.mp4'))
   assert.equal(answer.status, 201)
   const { body } = answer
@@ -36,9 +36,9 @@ test('a form is an upload: its answer is the body of the status route, whose add
     name: 'Spring 🚀.mp4',
     size: 300_000,
     contentType: 'video/mp4',
-    durationSeconds: null,
-    width: null,
-    height: null
+    durationSeconds: 3,
+    width: 640,
+    height: 360
   })
   assert.deepEqual(accounts[0], {
     accountId: first,
@@ -127,7 +127,7 @@ test('a scheduled time that passes while the form is sent means now, and one too
 })
 
 test('a file has 1 byte to 2147483648', async t => {
-  assert.equal((await send(form(fields, video('x')))).status, 201)
+  assert.equal((await send(form(fields, video(makeVideo(SMALLEST_VIDEO))))).status, 201)
   await refuses(form(fields, video('')), 422, 'file_invalid')
   // Two gigabytes take long; that the limit is just these, and what it does, take nothing.
   const put = world.app.storage.put
@@ -136,24 +136,24 @@ test('a file has 1 byte to 2147483648', async t => {
     limits.push(about.maxBytes)
     return put(key, body, { ...about, maxBytes: 1000 })
   })
-  assert.equal((await send(form(fields, video('x'.repeat(1000))))).status, 201)
-  await refuses(form(fields, video('x'.repeat(1001))), 413, 'too_large')
+  assert.equal((await send(form(fields, video(makeVideo(1000))))).status, 201)
+  await refuses(form(fields, video(makeVideo(1001))), 413, 'too_large')
   assert.deepEqual(limits, [2_147_483_648, 2_147_483_648])
 })
 
-test('the type of a file is what it says, or what its name says where it says nothing', async () => {
+test('the type of a file is what it says, or what its name or its bytes say where it says nothing', async () => {
   const types: [declared: string, name: string, read: string][] = [
     ['video/webm', 'film', 'video/webm'],
     ['application/octet-stream', 'Film.MOV', 'video/quicktime'],
     ['', 'film.mkv', 'video/x-matroska'],
+    ['', 'film.txt', 'video/mp4'],
     ['Video/MP4; codecs="avc1"', 'film', 'video/mp4']
   ]
   for (const [type, name, contentType] of types) {
-    const { body } = await send(form(fields, video('x', type), name))
+    const { body } = await send(form(fields, video(FILM, type), name))
     assert.equal(body.file?.contentType, contentType, `${type} ${name}: ${JSON.stringify(body)}`)
   }
-  await refuses(form(fields, video('x', 'image/png'), 'film.mp4'), 422, 'file_invalid', ['file not_a_video'])
-  await refuses(form(fields, video('x', ''), 'film.txt'), 422, 'file_invalid', ['file not_a_video'])
+  await refuses(form(fields, video(FILM, 'image/png'), 'film.mp4'), 422, 'file_invalid', ['file not_a_video'])
 })
 
 test('what is wrong with the file is told with the faults of the fields', async () => {
@@ -228,14 +228,14 @@ test('a commit whose answer was lost keeps the bytes of what it made', async t =
   }))
   assert.equal((await send(form(fields))).status, 500)
   const key = { 'idempotency-key': 'lost-commit' }
-  const about = { ...fields, fileName: 'film.mp4', fileSize: 12, contentType: 'video/mp4' }
+  const about = { ...fields, fileName: 'film.mp4', fileSize: FILM.length, contentType: 'video/mp4' }
   assert.equal((await tenant.post('/api/upload/presign-put', about, key)).status, 500)
   lost.mock.restore()
   const after = await world.traces()
   assert.deepEqual([after.uploads, after.objects.length], [before.uploads + 1, before.objects.length + 2])
   const { uploadUrl } = (await tenant.post('/api/upload/presign-put', about, key)).body
   const headers = { 'content-type': 'video/mp4' }
-  assert.equal((await world.send('PUT', uploadUrl, { body: Buffer.from('a short film'), headers })).status, 200)
+  assert.equal((await world.send('PUT', uploadUrl, { body: FILM, headers })).status, 200)
 })
 
 test('progress counts every byte once the platform has them all', async () => {
@@ -251,10 +251,10 @@ test('progress counts every byte once the platform has them all', async () => {
     return [progress.phase, progress.bytesSent]
   }
   assert.deepEqual(await shownAt('running', 'transfer'), ['sending', 5])
-  assert.deepEqual(await shownAt('running', 'processing'), ['processing', 12])
-  assert.deepEqual(await shownAt('running', 'ready'), ['publishing', 12])
-  assert.deepEqual(await shownAt('running', 'committed'), ['processing', 12])
-  assert.deepEqual(await shownAt('uploaded', 'prepare'), ['done', 12])
+  assert.deepEqual(await shownAt('running', 'processing'), ['processing', FILM.length])
+  assert.deepEqual(await shownAt('running', 'ready'), ['publishing', FILM.length])
+  assert.deepEqual(await shownAt('running', 'committed'), ['processing', FILM.length])
+  assert.deepEqual(await shownAt('uploaded', 'prepare'), ['done', FILM.length])
   assert.deepEqual(await shownAt('failed', 'transfer'), ['done', 5])
 })
 

@@ -1,0 +1,52 @@
+import type { App } from '../app.ts'
+import type { Caller } from '../http/caller.ts'
+import { problem } from '../http/problem.ts'
+import { Missing } from '../storage/errors.ts'
+import type { Frozen, Storage } from '../storage/storage.ts'
+import { freeze } from './freeze.ts'
+import { openSession, refuseEnded } from './open.ts'
+import { lockSession, type Session } from './queries.ts'
+
+/**
+ * An open session, and its bytes when all of them have arrived: from then on they are frozen, as after `complete`. Null
+ * while some are missing. 409 or 410 where the session has ended.
+ */
+export async function readArrived(
+  app: App,
+  caller: Caller,
+  token: string
+): Promise<{ readonly session: Session; readonly arrived: Frozen | null }> {
+  const { tenantId } = caller
+  const { id } = await openSession(app, caller, token)
+  return app.database.db.transaction().execute(async trx => {
+    const session = await lockSession(trx, tenantId, id)
+    if (session.status === 'completed') {
+      throw problem('session_completed', 'The session was completed: its upload exists, and its status tells the rest.')
+    }
+    refuseEnded(session)
+    return { session, arrived: await freezeWhole(app.storage, session) }
+  })
+}
+
+async function freezeWhole(storage: Storage, session: Session): Promise<Frozen | null> {
+  const { storageKey: key, fileSize, partsId } = session
+  const parts = partsId === null ? [] : await storage.parts.list(key, partsId).catch(ignoreMissing)
+  if (partsId === null || parts === null) {
+    const head = await storage.single.head(key)
+    if (head?.bytes !== fileSize) return null
+    // Of parts there is no list any more once they are frozen.
+    return partsId === null ? freeze(storage, session, []) : { key, ...head }
+  }
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
+  if (bytes !== fileSize) return null
+  return freeze(
+    storage,
+    session,
+    parts.map(({ part, etag }) => ({ partNumber: part, eTag: etag }))
+  )
+}
+
+function ignoreMissing(error: unknown): null {
+  if (error instanceof Missing) return null
+  throw error
+}

@@ -1,0 +1,29 @@
+import type { App } from '../app.ts'
+import type { Caller } from '../http/caller.ts'
+import { problem } from '../http/problem.ts'
+import { findSession, type Session } from './queries.ts'
+import { hashToken } from './start.ts'
+
+/** The session of a token, for whoever may use all of its accounts. 404 for everybody else. */
+export async function openSession(app: App, caller: Caller, token: string): Promise<Session> {
+  if (token.startsWith('$')) {
+    throw problem(
+      'not_found',
+      `The session token that arrived is the text "${token.slice(0, 40)}": a shell does not fill in variables between single quotes. Close the quote around it, as in -d '{"sessionToken":"'"$SESSION_TOKEN"'","parts":[]}'.`
+    )
+  }
+  const session = await findSession(app.database.db, caller.tenantId, hashToken(token))
+  const isAllowed = (id: string) => caller.kind === 'user' || (caller.accountIds?.includes(id) ?? true)
+  if (!session?.accountIds.every(isAllowed)) {
+    throw problem('not_found', 'There is no upload session with this token in this workspace.')
+  }
+  return session
+}
+
+/** 409 session_aborted, 410 session_expired. */
+export function refuseEnded(session: Session): void {
+  if (session.status === 'aborted') throw problem('session_aborted', 'The session was aborted. Start a new one.')
+  if (session.status === 'expired' || session.isOverdue) {
+    throw problem('session_expired', 'The session lived for 24 hours and has ended. Start a new one.')
+  }
+}
