@@ -63,7 +63,7 @@ export async function startSystem({ config, log, database, connection }: Parts, 
   }
   if (config.roles.worker) {
     const hear = (heard: () => void) => listen(connection, 'deliveries', heard)
-    await open('The sweeper', Promise.resolve(startSweeper(app)), sweeper => sweeper.stop())
+    await open('The sweeper', Promise.resolve(startSweeper(app, disk)), sweeper => sweeper.stop())
     await open('The worker', startWorker(app, platforms, presence, hear), worker => worker.stop())
   }
   return { app, platforms, port }
