@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { request } from 'node:http'
 import { after, before, beforeEach, test } from 'node:test'
 import { type Linked, link, openWorld, PROJECT, type World } from './world.ts'
 
@@ -101,22 +100,9 @@ test('an upload is resumed from what the container says, and a wrong offset is 4
 
 test('a connection that breaks in the body leaves what arrived', async () => {
   const { body } = await create()
-  const url = new URL(body.uri)
-  const headers = {
-    authorization: `OAuth ${page.tokens.access}`,
-    offset: '0',
-    file_size: String(file.length),
-    'content-length': String(file.length)
-  }
-  const req = request({ host: url.hostname, port: url.port, path: url.pathname, method: 'POST', headers })
-  req.on('error', () => {})
-  await new Promise<void>(done => req.write(file.subarray(0, 30_000), () => done()))
-  req.destroy()
-  let got = 0
-  for (let i = 0; i < 500 && got < 30_000; i++) {
-    got = (await status(body.id)).video_status.uploading_phase.bytes_transferred
-  }
-  assert.equal(got, 30_000)
+  await world.sandbox.setFaults(PROJECT, { dropRequest: { at: 'upload', bytes: 30_000 } })
+  await assert.rejects(upload(body.uri, 0, file))
+  assert.equal((await status(body.id)).video_status.uploading_phase.bytes_transferred, 30_000)
   assert.equal((await upload(body.uri, 30_000, file.subarray(30_000))).status, 200)
 })
 
