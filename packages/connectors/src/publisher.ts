@@ -105,6 +105,8 @@ export interface Doubt {
   readonly commits: boolean
   /** When the first of the unanswered tries began. Lists are read from a minute before it. */
   readonly since: Date
+  /** When our side of the last unanswered try was over, at the latest: from here a list may be late. Absent: as `since`. */
+  readonly until?: Date
   /** Post ids of this account that other deliveries hold. Never ours. */
   readonly taken: readonly string[]
 }

@@ -1,4 +1,11 @@
-import { type Delivery, type Event, mayExist, newDelivery, shapeOf } from '../../server/src/deliveries/delivery.ts'
+import {
+  CEILING,
+  type Delivery,
+  type Event,
+  mayExist,
+  newDelivery,
+  shapeOf
+} from '../../server/src/deliveries/delivery.ts'
 import { apply, begin, commits, giveUp, nextCall } from '../../server/src/deliveries/machine.ts'
 import { type Connector, type Doubt, type Exchange, type Post, type Progress, Refused } from '../src/index.ts'
 import { chunkOf, contextOf, type Linked, type World } from './world.ts'
@@ -43,8 +50,11 @@ export async function deliver(
     }
     const call = nextCall(delivery, times, shape)
     const d = delivery
+    const until = new Date(began + (settledAt - CEILING - shape.settleSeconds) * 1000)
     const doubt: Doubt | undefined =
-      d.doubt || mayExist(d) ? { call: d.doubt?.call ?? 'commit', commits: mayExist(d), since, taken } : undefined
+      d.doubt || mayExist(d)
+        ? { call: d.doubt?.call ?? 'commit', commits: mayExist(d), since, until, taken }
+        : undefined
     if (call !== 'check') {
       if (!d.doubt) since = world.clock.now
       const begun = begin(d, call, shape)

@@ -31,10 +31,11 @@ async function upload(bytes: Uint8Array = file, title = 'Same title'): Promise<P
 async function search(
   { state }: { state: unknown },
   since: Date,
-  taken: readonly string[] = []
+  taken: readonly string[] = [],
+  until?: Date
 ): Promise<Progress<unknown>> {
   await world.sandbox.setFaults(PROJECT, { ignoreSlug: true, forgetSessions: { at: 'query' } })
-  const doubt = { ...doubtOf(world, 'send', true, taken), since }
+  const doubt = { ...doubtOf(world, 'send', true, taken), since, ...(until ? { until } : {}) }
   return world.connector.publisher.check(state, contextOf(world, linked, { call: 'check' }), doubt)
 }
 const stateOf = (progress: Progress<unknown>): { state: unknown } => {
@@ -85,4 +86,18 @@ test('the second page of the list is looked at too', async () => {
   for (let i = 0; i < 60; i++) await upload(file.subarray(0, 10), `Another ${i}`)
   const found = await search(stateOf(mine), since)
   assert.equal(found.at, 'processing')
+})
+
+test('the list is believed late after the end of the last try, not after its beginning', async () => {
+  const since = world.clock.now
+  const post = postOf(world, file, linked.account, { title: 'Same title' })
+  const mine = stateOf(
+    await world.connector.publisher.prepare(null, post, contextOf(world, linked, { call: 'prepare' }))
+  )
+  wait(1200)
+  const until = world.clock.now
+  wait(899)
+  assert.equal((await search(mine, since, [], until)).at, 'unclear')
+  wait(2)
+  assert.equal((await search(mine, since, [], until)).at, 'gone')
 })

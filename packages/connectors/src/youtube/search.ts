@@ -2,7 +2,7 @@ import type { Context, Doubt, Http, Progress } from '../connector.ts'
 import { Files, PlaylistPage, type YoutubeState } from './shapes.ts'
 import { made } from './watch.ts'
 
-/** The uploads playlist is late: "none" counts only after this. */
+/** The uploads playlist is late: "none" counts only after this, from the end of the try, which a slow chunk may draw out for longer. */
 const LIST_SECONDS = 900
 
 /** The session is forgotten: look for the video among the channel's newest. */
@@ -11,7 +11,7 @@ export async function search(
   { http, account, now }: Context,
   doubt: Doubt
 ): Promise<Progress<YoutubeState>> {
-  const late = now.getTime() - doubt.since.getTime() > LIST_SECONDS * 1000
+  const late = now.getTime() - (doubt.until ?? doubt.since).getTime() > LIST_SECONDS * 1000
   const none: Progress<YoutubeState> = late ? { at: 'gone' } : { at: 'unclear', askAgainIn: 60 }
   const ids = await newest(http, String(account.facts.uploads), new Date(doubt.since.getTime() - 60_000))
   const free = ids.filter(id => !doubt.taken.includes(id))

@@ -15,6 +15,8 @@ type State = z.infer<typeof State>
 /** Setting it again leaves the same picture, so whatever is in doubt is sent again. */
 export const thumbnail: FollowUp<YoutubeOptions> = {
   wanted: ({ thumbnail: file }) => (file === undefined ? [] : [{ name: 'thumbnail', file }]),
+  accepts: ['image/jpeg', 'image/png'],
+  maxBytes: MAX_BYTES,
   publisher: {
     state: State,
     settleSeconds: 0,
