@@ -158,7 +158,7 @@ test('an address for the bytes that expired before the last of them is opened an
       kind: 'restart',
       scope: 'delivery',
       code: 'tiktok_upload_url_expired',
-      message: "TikTok's address for the bytes has expired."
+      message: "TikTok's address for the bytes has expired: within an hour, all of them must arrive."
     }
   })
   wait(200)
@@ -184,6 +184,22 @@ test('an upload is continued at the chunk that is missing, however the progress 
     assert.ok(asked.at === 'transfer')
     assert.deepEqual([asked.sent, asked.end], [10_000_000, 20_000_000], progress)
   }
+})
+
+test('bytes that are all there though the last of them was never ours to send may have made the post', async () => {
+  const file = Buffer.alloc(64_000_001, 8)
+  const opened = await open(file)
+  const middle = chunkOf(file, 0, 10_000_000)
+  const answer = { status: 201, headers: new Headers(), text: '' }
+  const told = await publisher().send!(opened.state, middle, { ...context('send'), http: async () => answer })
+  assert.ok(told.at === 'transfer')
+  assert.deepEqual([told.sent, told.end], [file.length, file.length])
+  const text = JSON.stringify({
+    data: { status: 'PROCESSING_UPLOAD', uploaded_bytes: file.length },
+    error: { code: 'ok' }
+  })
+  const asked = await publisher().check(opened.state, { ...context('check'), http: async () => ({ ...answer, text }) })
+  assert.ok(asked.at === 'transfer' && asked.sent === file.length)
 })
 
 test('a last byte whose answer was lost is settled by the status, and never sent twice', async () => {

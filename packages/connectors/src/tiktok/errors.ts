@@ -101,7 +101,11 @@ function classifyUpload({ status }: Refusal): Failure | undefined {
       return failureOf('upload_refused', OUR_REQUEST)
     case 401:
     case 403:
-      return failureOf('upload_url_expired', ['restart', 'delivery', "TikTok's address for the bytes has expired."])
+      return failureOf('upload_url_expired', [
+        'restart',
+        'delivery',
+        "TikTok's address for the bytes has expired: within an hour, all of them must arrive."
+      ])
     // Only the status query says how much arrived, and `unknown` is what leads to it.
     case 404:
     case 408:

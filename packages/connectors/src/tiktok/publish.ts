@@ -1,20 +1,12 @@
-import type { Answer, Post, Progress, Publisher } from '../connector.ts'
+import type { Answer, Post, Publisher } from '../connector.ts'
 import { Lost, Refused } from '../failures.ts'
-import { chunkEnd, plain } from '../http.ts'
+import { plain } from '../http.ts'
+import { planOf, transfer, uploadedIn, wholeOf } from './chunks.ts'
 import { askCreator } from './creator.ts'
 import { failureOf, NOT_OFFERED } from './errors.ts'
 import type { TiktokOptions } from './options.ts'
 import { type CreatorInfo, Opened, readData, TiktokState } from './shapes.ts'
 import { taken, watch } from './watch.ts'
-
-type Where = Progress<TiktokState>
-
-/**
- * "Each chunk must be at least 5 MB but no greater than 64 MB, except for the final chunk": …/content-posting-api-media-transfer-guide. A file
- * of 64 to 128 MB in one piece is refused since August 2026, whatever the page says; this plan fits decimal and binary megabytes.
- */
-const ONE_CHUNK = 64_000_000
-const CHUNK = 10_000_000
 
 /** FILE_UPLOAD. No `commit`: the last byte makes the post ("posting starts by itself"). */
 export const publisher: Publisher<TiktokOptions, TiktokState> = {
@@ -25,8 +17,7 @@ export const publisher: Publisher<TiktokOptions, TiktokState> = {
     const creator = await askCreator(ctx.http)
     checkCreator(creator, post)
     const { bytes } = post.media
-    const chunk = bytes <= ONE_CHUNK ? bytes : CHUNK
-    const count = Math.max(1, Math.floor(bytes / chunk))
+    const { chunk, count } = planOf(bytes)
     // Without bytes there is never a post: an orphan's address dies within the hour.
     const answer = await ctx.http('api', '/v2/post/publish/video/init/', {
       method: 'POST',
@@ -58,14 +49,15 @@ export const publisher: Publisher<TiktokOptions, TiktokState> = {
       headers: { 'content-range': `bytes ${chunk.start}-${chunk.end - 1}/${chunk.total}` },
       body: plain(chunk, state.type)
     })
-    if (answer.status === 201) return taken(state)
-    const told = uploadedIn(answer)
-    if (answer.status === 404 || (answer.status === 416 && told === undefined))
-      throw noSuchUpload(answer, chunk.end < chunk.total)
-    return arrived(state, told ?? chunk.end)
+    const isLast = chunk.end === chunk.total
+    const told = answer.status === 201 ? state.bytes : uploadedIn(answer)
+    if (answer.status === 404 || (answer.status === 416 && told === undefined)) throw noSuchUpload(answer, isLast)
+    const sent = wholeOf(state, told ?? chunk.end)
+    // "Everything is there" in answer to another chunk is no acknowledgement of ours: the machine takes it for a post that may exist.
+    return isLast && sent === state.bytes ? taken(state) : transfer(state, sent)
   },
 
-  check: (state, ctx, doubt) => watch(state, ctx, doubt, sent => arrived(state, sent))
+  check: watch
 }
 
 /** "API clients must retrieve the latest creator info … and the choice must be one of its options": a stored choice may have gone. */
@@ -101,29 +93,9 @@ function contentType({ media }: Post<TiktokOptions>): string {
   return TYPES.includes(type) ? type : 'video/mp4'
 }
 
-const transfer = (state: TiktokState, sent: number): Where => ({
-  at: 'transfer',
-  state,
-  sent,
-  end: chunkEnd(sent, state.bytes, state.chunk, 'long')
-})
-
-/** "bytes 0-{UPLOADED_BYTES}/{TOTAL_BYTES}": a count by the words, the last index by the form. */
-function uploadedIn({ headers }: Answer): number | undefined {
-  const last = /^(?:bytes[ =])?0-(\d+)(?:\/|$)/.exec(headers.get('content-range')?.trim() ?? '')?.[1]
-  return last === undefined ? undefined : Number(last)
-}
-
-/** Where to go on: at the border of the plan that a count, or the index of the last byte, stands for. */
-function arrived(state: TiktokState, uploaded: number): Where {
-  if (uploaded >= Math.max(1, state.bytes - 1)) return taken(state)
-  const chunks = Math.min(Math.floor((uploaded + 1) / state.chunk), state.count - 1)
-  return transfer(state, chunks * state.chunk)
-}
-
 /** Nothing of a chunk before the last can have made the post; of the last one only the status tells. */
-function noSuchUpload({ status }: Answer, isMiddle: boolean): Error {
-  if (!isMiddle || status === 416) return new Lost(`the upload was not found where it should be (${status})`)
+function noSuchUpload({ status }: Answer, isLast: boolean): Error {
+  if (isLast || status === 416) return new Lost(`the upload was not found where it should be (${status})`)
   return new Refused(
     failureOf('upload_gone', ['restart', 'delivery', 'TikTok does not know the upload any more.']),
     status

@@ -1,5 +1,6 @@
 import type { Context, Doubt, Http, Progress, RemotePost } from '../connector.ts'
 import { Refused } from '../failures.ts'
+import { transfer, wholeOf } from './chunks.ts'
 import { readFacts } from './creator.ts'
 import { failReason } from './errors.ts'
 import { search } from './search.ts'
@@ -34,13 +35,8 @@ export async function askStatus(publishId: string, http: Http): Promise<Status |
   }
 }
 
-/** One question answers everything: how much arrived, whether the post exists, why it does not. `arrived`: where to go on from so many bytes. */
-export async function watch(
-  state: TiktokState,
-  ctx: Context,
-  doubt: Doubt | undefined,
-  arrived: (uploaded: number) => Where
-): Promise<Where> {
+/** One question answers everything: how much arrived, whether the post exists, why it does not. */
+export async function watch(state: TiktokState, ctx: Context, doubt?: Doubt): Promise<Where> {
   const status = await askStatus(state.publishId, ctx.http)
   // Before the last byte was sent there can be no post. After it, TikTok forgot a number that it gave: only the list may still tell.
   if (status === undefined) return doubt?.commits ? search(state, ctx, doubt) : { at: 'gone' }
@@ -50,7 +46,7 @@ export async function watch(
     case 'FAILED':
       return { at: 'rejected', failure: failReason(status.fail_reason) }
     case 'PROCESSING_UPLOAD':
-      return uploading(state, status, ctx, doubt, arrived)
+      return uploading(state, status, ctx, doubt)
     default:
       return state.polls === undefined ? unclear(ctx, doubt) : taken(state)
   }
@@ -60,16 +56,15 @@ function uploading(
   state: TiktokState,
   { uploaded_bytes: uploaded }: Status,
   ctx: Context,
-  doubt: Doubt | undefined,
-  arrived: (uploaded: number) => Where
+  doubt: Doubt | undefined
 ): Where {
   if (state.polls !== undefined) return taken(state)
   if (uploaded === undefined && doubt?.commits) return unclear(ctx, doubt)
-  const where = arrived(uploaded ?? 0)
-  if (where.at !== 'transfer') return where
+  const sent = wholeOf(state, uploaded ?? 0)
+  if (sent === state.bytes) return doubt?.commits ? taken(state) : transfer(state, sent)
   const age = (ctx.now.getTime() - Date.parse(state.openedAt)) / 1000
   // Bytes are missing and nothing can bring them any more: this try is dead without a post.
-  return age < URL_SECONDS ? where : { at: 'gone' }
+  return age < URL_SECONDS ? transfer(state, sent) : { at: 'gone' }
 }
 
 /** TikTok's word does not settle it: asked often for ten minutes, then seldom. */
