@@ -18,10 +18,11 @@ export const firstComment: FollowUp<InstagramOptions> = {
   publisher: {
     state: CommentState,
     settleSeconds: 90,
-    async prepare(_state, { of, options }) {
+    // A retry that a person asked for finds the comment that is there already.
+    async prepare(_state, { of, options }, ctx) {
       const text = options.firstComment ?? ''
       if (of?.id === undefined) throw new Refused(NO_ID)
-      return { at: 'ready', state: { media: of.id, text, body: JSON.stringify({ message: text }) } }
+      return look({ media: of.id, text, body: JSON.stringify({ message: text }) }, ctx)
     },
     async commit(state, { http }) {
       const res = await http('api', at(`${state.media}/comments`), post(state.body))
