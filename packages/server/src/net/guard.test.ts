@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { buildConnector } from 'undici'
 import { isPublicAddress } from './addresses.ts'
 import { AddressRefused, guardedAgent } from './guard.ts'
 import { refuseUrl } from './url.ts'
@@ -131,6 +132,7 @@ async function openInside() {
   return { port: (server.address() as AddressInfo).port, count: () => count }
 }
 const inside = await openInside()
+const dial = buildConnector({ allowH2: false })
 
 async function ask(agent: ReturnType<typeof guardedAgent>, origin: string) {
   try {
@@ -155,15 +157,35 @@ test('a name is resolved once: what a rebinding name server answers later is nev
   assert.equal(inside.count(), 0)
 })
 
-test('the connection is made to the address that was checked, not to the name', async t => {
+test('the connection is made to the address that was checked, not to the name, and in turn to each of them', async t => {
   let asked = 0
-  const resolve = async () => (asked++ === 0 ? ['8.8.8.8'] : ['127.0.0.1'])
-  const agent = guardedAgent({ resolve })
+  const resolve = async () => (asked++ === 0 ? ['8.8.8.8', '2606:2800:220:1::1'] : ['127.0.0.1'])
+  const dialled: unknown[] = []
+  const agent = guardedAgent({
+    resolve,
+    connect({ hostname, servername }, done) {
+      dialled.push([hostname, servername])
+      done(new Error('nobody answers'), null)
+    }
+  })
   t.after(() => agent.destroy())
-  // Nobody answers on this port of a public address; a second resolution would find the server on loopback.
-  const signal = AbortSignal.timeout(300)
-  await assert.rejects(agent.request({ origin: `http://rebind.test:${inside.port}`, path: '/', method: 'GET', signal }))
-  assert.deepEqual([asked, inside.count()], [1, 0])
+  assert.match(String(await ask(agent, 'https://rebind.test')), /nobody answers/)
+  const name = 'rebind.test'
+  assert.deepEqual(dialled, [
+    ['8.8.8.8', name],
+    ['2606:2800:220:1::1', name]
+  ])
+  assert.equal(asked, 1)
+})
+
+test('a connection that ended inside all the same is closed before anything is written', async t => {
+  const agent = guardedAgent({
+    resolve: async () => ['8.8.8.8'],
+    connect: (about, done) => dial({ ...about, hostname: '127.0.0.1' }, done)
+  })
+  t.after(() => agent.destroy())
+  assert.ok((await ask(agent, `http://crooked.test:${inside.port}`)) instanceof AddressRefused)
+  assert.equal(inside.count(), 0)
 })
 
 test('one private address among public ones is enough to refuse the name', async t => {

@@ -18,6 +18,8 @@ export type Resolve = (hostname: string) => Promise<readonly string[]>
 export interface GuardOptions {
   readonly resolve?: Resolve
   readonly isExempt?: Exempt
+  /** Makes the connection, to the address that was checked: `hostname` is an address. */
+  readonly connect?: buildConnector.connector
 }
 
 /** Milliseconds, of each step. */
@@ -31,7 +33,7 @@ const CONNECT_TIME = 10_000
  */
 export function guardedConnect(options: GuardOptions = {}): buildConnector.connector {
   const { resolve = resolveAll, isExempt = () => false } = options
-  const connect = buildConnector({ timeout: CONNECT_TIME, allowH2: false })
+  const connect = options.connect ?? buildConnector({ timeout: CONNECT_TIME, allowH2: false })
 
   const open = async (about: buildConnector.Options): Promise<Socket> => {
     const hostname = about.hostname.replace(/^\[(.*)\]$/, '$1')
