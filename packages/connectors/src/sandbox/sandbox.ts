@@ -49,6 +49,8 @@ export interface SandboxDeps {
     clientId: string
   ): Promise<{ readonly secret: string; readonly redirectUris?: readonly string[] | undefined } | null>
   now(): Date
+  /** Besides that of `base`: where the videos lie that a platform fetches by itself. Nothing else is fetched. */
+  readonly origins?: readonly string[]
   /** Per project and day of the platform. Absent: the platform's own. */
   readonly quota?: { readonly uploads: number; readonly units: number }
 }

@@ -27,7 +27,7 @@ async function pull(id: string, doc: ContainerDoc, world: World): Promise<void> 
 /** A subcode, or null for success. */
 async function download(id: string, { source }: ContainerDoc, { deps }: World): Promise<string | null> {
   const url = new URL(source ?? '')
-  if (!isOwn(url, deps.base)) return '2207052'
+  if (!isOwn(url, deps)) return '2207052'
   try {
     const headers = { 'user-agent': 'facebookexternalhit/1.1' }
     const res = await request(url, { headers, headersTimeout: SECONDS * 1000, bodyTimeout: SECONDS * 1000 })
@@ -45,12 +45,12 @@ async function download(id: string, { source }: ContainerDoc, { deps }: World): 
   }
 }
 
-/** The sandbox fetches from its own machine and server alone: it is nobody's proxy. */
-function isOwn(url: URL, base: string): boolean {
+/** The sandbox fetches from its own server and from the store alone: it is nobody's proxy. */
+function isOwn(url: URL, { base, origins = [] }: World['deps']): boolean {
+  const own = new URL(base)
   const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
-  return (
-    url.origin === new URL(base).origin || (isLoopback && url.protocol === 'http:' && url.port === new URL(base).port)
-  )
+  const isHere = isLoopback && url.protocol === 'http:' && own.protocol === 'http:' && url.port === own.port
+  return isHere || url.origin === own.origin || origins.includes(url.origin)
 }
 
 /** Every byte is here: processing begins. */
