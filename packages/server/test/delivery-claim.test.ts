@@ -26,6 +26,7 @@ const [one, two] = presences.map(each => each.id) as [string, string]
 const seal = createSeal(['a secret of more than thirty-two characters'])
 const app = { database, seal } as unknown as App
 const SHAPE = { commits: false, settleSeconds: 30, repeatableSeconds: -1 }
+const PLAN = { publisher: SHAPE, wanted: [], locates: false }
 const UPLOADED: Next = { delivery: { ...newDelivery(100), status: 'uploaded' }, wait: 0 }
 
 const claim = (worker: string, on = db) => queries.claim(on, { worker, lease: newId(), busy: [] })
@@ -34,7 +35,7 @@ const rowOf = async (id: string) => (await pool.query('select * from deliveries 
 /** What a worker does with a row that it claimed. */
 function hold(claimed: queries.Found) {
   const deadline = deadlineAfter(clocks())
-  return { row: toRow(seal, claimed, deadline), store: createStore(app, claimed, deadline, SHAPE.settleSeconds) }
+  return { row: toRow(seal, claimed, deadline), store: createStore(app, claimed, deadline, PLAN) }
 }
 
 beforeEach(async () => {

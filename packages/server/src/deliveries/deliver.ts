@@ -4,7 +4,8 @@ import type { Platforms } from '../platforms/platforms.ts'
 import { MediaChanged, Missing } from '../storage/errors.ts'
 import { type Row, run, type Store } from './engine.ts'
 import { openFence } from './fence.ts'
-import { apply, giveUp, shapeOf } from './machine.ts'
+import { planOf } from './follow-ups/follow-ups.ts'
+import { apply, giveUp, shapeOf, stop as stopNow } from './machine.ts'
 import { end } from './outcomes.ts'
 import * as queries from './queries.ts'
 import { type Claimed, type Deadline, deadlineAfter, toRow } from './rows.ts'
@@ -26,31 +27,53 @@ export async function deliver(
   try {
     fence.check()
     // Again after a crash: the worker that claimed it first may have died before this.
-    if (claimed.isFirst || claimed.crashes > 0) {
+    if (claimed.parentId === null && (claimed.isFirst || claimed.crashes > 0)) {
       await queries.refreshUpload(app.database.db, claimed.tenantId, claimed.uploadId)
     }
     const row = toRow(app.seal, claimed, deadline)
-    const store = createStore(app, claimed, deadline, connector.publisher.settleSeconds)
+    const plan = planOf(connector, claimed)
+    if (!plan) return await leaveUnknown(app, claimed, deadline, row)
+    const { publisher } = plan
+    const store = createStore(app, claimed, deadline, plan)
     if (await waitsForBudget(app, connector, claimed, row, store)) return
-    await runWith({ app, platforms, connector, claimed, store, fence, stop }, row)
+    await runWith({ app, platforms, connector, publisher, claimed, store, fence, stop }, row)
   } finally {
     fence.close()
   }
 }
 
 async function runWith(job: Job, row: Row): Promise<void> {
-  const work = await openWork(job)
+  let work: Awaited<ReturnType<typeof openWork>> | undefined
   try {
+    work = await openWork(job)
     await run(work, row)
   } catch (error) {
     if (!(error instanceof MediaChanged || error instanceof Missing)) throw error
     // The file is opened before anything is begun: nothing of this chunk can have left.
     const current = await job.store.reload(row)
-    await job.store.save(current, end(current.delivery, MEDIA_CHANGED))
+    const isOwnFile = job.claimed.fileId !== null && error instanceof Missing
+    await job.store.save(current, end(current.delivery, isOwnFile ? FILE_GONE : MEDIA_CHANGED))
   } finally {
-    work.close()
+    work?.close()
   }
 }
+
+/** A follow-up of another version: workers of that version do it, or it ends when too many had to leave it. */
+async function leaveUnknown(app: App, claimed: Claimed, deadline: Deadline, row: Row): Promise<void> {
+  const over = row.stop ? stopNow(row.delivery, row.stop) : giveUp(row.delivery, row.times)
+  if (!over) throw new Error(`${claimed.platform} has no follow-up "${claimed.followUp}"`)
+  await createStore(app, claimed, deadline, { publisher: { settleSeconds: 0 }, wanted: [], locates: false }).save(
+    row,
+    over
+  )
+}
+
+const FILE_GONE = {
+  kind: 'permanent',
+  scope: 'delivery',
+  code: 'file_gone',
+  message: 'The file for this is not stored any more.'
+} as const
 
 const MEDIA_CHANGED = {
   kind: 'permanent',
@@ -68,7 +91,7 @@ async function waitsForBudget(
   store: Store
 ): Promise<boolean> {
   const { budget, name, publisher } = connector
-  const isStart = row.delivery.stage === 'prepare' && row.delivery.state === null
+  const isStart = row.delivery.stage === 'prepare' && row.delivery.state === null && claimed.parentId === null
   // The sandbox has one app per workspace, and counts for itself.
   if (!budget || !isStart || row.stop !== null || claimed.app !== claimed.platform) return false
   if (giveUp(row.delivery, row.times)) return false

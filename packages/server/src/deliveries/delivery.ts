@@ -73,7 +73,11 @@ export interface Next {
   readonly park?: 'account' | 'app'
   /** The platform named a time: give_up_at moves to at least 6 h after it, at most 72 h after the due time. */
   readonly patient?: boolean
+  /** Stop everyone in these scopes for so many seconds: what usage headers ask for, whatever came of the step. */
+  readonly pauses?: Pauses
 }
+
+export type Pauses = Readonly<Partial<Record<'account' | 'app', number>>>
 
 /** What came of an exchange. `lost`: no answer, or one that may hide a success. */
 export type Event =

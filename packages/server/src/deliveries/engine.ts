@@ -4,6 +4,7 @@ import {
   apply,
   begin,
   type Call,
+  CEILING,
   type Delivery,
   type Event,
   giveUp,
@@ -11,6 +12,8 @@ import {
   mayExist,
   type Next,
   nextCall,
+  type Pauses,
+  type Shape,
   shapeOf,
   stop,
   type Times
@@ -71,6 +74,8 @@ export interface Work {
   beating(row: Row): { stop(): void }
   /** Told what ended an exchange without an answer: the network's failure, or a bug. */
   onLost?(error: unknown, call: Call): void
+  /** What the answers of the step asked everyone to wait. Forgotten once it is read. */
+  takePauses?(): Pauses
 }
 
 /** Steps until the delivery must wait or is over. */
@@ -87,7 +92,7 @@ export async function run(work: Work, first: Row): Promise<void> {
     const call = nextCall(d, row.times, shape)
     // Before `begin`: a file that is missing is no doubt.
     const chunk = call === 'send' ? await work.open(d.sent, d.end, d.bytes) : undefined
-    const doubt = doubtOf(row)
+    const doubt = doubtOf(row, shape)
     if (call !== 'check') {
       const begun = await work.store.begin(row, begin(d, call, shape))
       if (!begun) {
@@ -99,16 +104,30 @@ export async function run(work: Work, first: Row): Promise<void> {
       if (call === 'commit' && doubt?.commits && !inWindow(row.times, shape)) continue
     }
     const event = await exchange(work, row, call, doubt, chunk)
-    const next = apply(row.delivery, call, event, row.times, shape)
+    const next = heedPauses(apply(row.delivery, call, event, row.times, shape), work.takePauses?.() ?? {})
     row = await work.store.save(row, next)
     if (next.delivery.status !== 'running' || next.wait > 0) return
   }
 }
 
+/** What came of the step stands. What comes after it waits as long as the platform asked; no rule depends on when that is. */
+function heedPauses(came: Next, asked: Pauses): Next {
+  const longest = Math.max(0, ...Object.values(asked))
+  if (longest === 0) return came
+  const { park, ...next } = came
+  const pauses = park ? { ...asked, [park]: Math.max(next.wait, asked[park] ?? 0) } : asked
+  const isLonger = next.delivery.status === 'running' && longest > next.wait
+  return { ...next, pauses, ...(isLonger ? { wait: longest, patient: true } : {}) }
+}
+
 /** What the connector is told of the tries before: read before `begin` writes the doubt of this one. */
-function doubtOf({ delivery: d, doubtSince, taken }: Row): Doubt | undefined {
+function doubtOf({ delivery: d, doubtSince, taken, times, now }: Row, shape: Shape): Doubt | undefined {
   if (!d.doubt && !mayExist(d)) return undefined
-  return { call: d.doubt?.call ?? 'commit', commits: mayExist(d), since: doubtSince, taken }
+  const doubt = { call: d.doubt?.call ?? 'commit', commits: mayExist(d), since: doubtSince, taken }
+  if (!doubt.commits) return doubt
+  // Where `settled_at` counts from: see `begin` and `lost` of the machine.
+  const overFor = CEILING + shape.settleSeconds - times.settlesIn
+  return { ...doubt, until: new Date(now.getTime() - overFor * 1000) }
 }
 
 async function exchange(

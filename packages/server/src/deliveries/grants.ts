@@ -3,7 +3,7 @@ import type { Db } from '../db/open.ts'
 import { reclaim, reserve } from '../quota/queries.ts'
 import { mayExist, relinked } from './machine.ts'
 import * as queries from './queries.ts'
-import { clocks, sealState, toRow } from './rows.ts'
+import { type Claimed, clocks, sealState, toRow } from './rows.ts'
 
 /** What the deliveries of an account do when its grant comes or goes; in the transaction that stores or forgets it. */
 export function grantHooks(app: App) {
@@ -12,9 +12,7 @@ export function grantHooks(app: App) {
     async onRelinked(trx: Db, tenantId: string, accountId: string): Promise<void> {
       for (const claimed of await queries.listStoppedByGrant(trx, tenantId, accountId)) {
         const { delivery } = toRow(app.seal, claimed, clocks())
-        const month = mayExist(delivery)
-          ? await reclaim(trx, tenantId, claimed.quotaMonth)
-          : await reserve(trx, tenantId, 1, app.config.quotaDefault ?? null)
+        const month = await unitFor(app, trx, claimed, mayExist(delivery))
         // Without quota it stays failed; a retry says so.
         if (month === null) continue
         const woken = relinked(delivery)
@@ -25,4 +23,11 @@ export function grantHooks(app: App) {
     },
     onUnlinked: queries.stopForUnlink
   }
+}
+
+/** The month of the unit that a delivery goes on with. Null: there is none left. A follow-up needs none. */
+async function unitFor(app: App, trx: Db, { tenantId, quotaMonth, parentId }: Claimed, mayBePosted: boolean) {
+  if (parentId !== null) return quotaMonth
+  if (mayBePosted) return reclaim(trx, tenantId, quotaMonth)
+  return reserve(trx, tenantId, 1, app.config.quotaDefault ?? null)
 }

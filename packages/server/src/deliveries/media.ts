@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { Chunk, Media } from '@upload24/connectors'
 import type { App } from '../app.ts'
+import type { MediaMeasures } from '../media/measures.ts'
+import { Missing } from '../storage/errors.ts'
 import * as queries from './queries.ts'
 import type { Claimed } from './rows.ts'
 
@@ -11,9 +13,11 @@ export interface OpenMedia {
   close(): void
 }
 
-/** The file of a delivery, as connectors know it. */
+/** The file of a delivery, as connectors know it. Throws Missing when it is gone. */
 export async function openMedia(app: App, claimed: Claimed): Promise<OpenMedia> {
-  const file = await queries.readMedia(app.database.db, claimed.tenantId, claimed.uploadId)
+  if (claimed.parentId !== null && claimed.fileId === null) return NO_FILE
+  const file = await queries.readMedia(app.database.db, claimed)
+  if (!file) throw new Missing('the file of a follow-up is gone')
   const object = { key: file.storageKey, etag: file.etag, bytes: file.bytes }
   let ready: Readable | undefined
   return {
@@ -24,6 +28,7 @@ export async function openMedia(app: App, claimed: Claimed): Promise<OpenMedia> 
       ...(file.durationSeconds !== null && { seconds: file.durationSeconds }),
       ...(file.width !== null && { width: file.width }),
       ...(file.height !== null && { height: file.height }),
+      ...(file.media && tracksOf(file.media)),
       url: async seconds => new URL((await app.storage.signGet(object, seconds, file.contentType)).url)
     },
     async open(start, end, total) {
@@ -42,6 +47,22 @@ export async function openMedia(app: App, claimed: Claimed): Promise<OpenMedia> 
     },
     close: () => ready?.destroy()
   }
+}
+
+const tracksOf = ({ container, video, audio }: MediaMeasures) => ({
+  container,
+  ...(video && { video }),
+  ...(audio && { audio })
+})
+
+const none = async (): Promise<never> => {
+  throw new TypeError('This follow-up has no file.')
+}
+
+const NO_FILE: OpenMedia = {
+  about: { bytes: 0, contentType: 'application/octet-stream', fileName: '', url: none },
+  open: none,
+  close() {}
 }
 
 /** A second try of the same chunk, after a 401: a fresh stream. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 import { isSilent } from '../db/presence.ts'
+import type { MediaMeasures } from '../media/measures.ts'
 import { CEILING, type Delivery, LEASE, type Next } from './machine.ts'
 import type { Claimed } from './rows.ts'
 
@@ -11,13 +12,16 @@ const columns = sql`
   d.id, d.tenant_id as "tenantId", d.upload_id as "uploadId", d.account_id as "accountId", d.platform, d.app, d.title,
   d.description, d.options, d.status, d.stage, d.state, d.bytes, d.sent, d.chunk_end as "chunkEnd", d.tries,
   d.restarts, d.absent, d.doubt, d.doubt_commits as "doubtCommits", d.doubt_repeat as "doubtRepeat",
-  d.doubt_since as "doubtSince", d.crashes, d.stop, d.remote_id as "remoteId", d.remote_url as "remoteUrl", d.failure,
-  d.quota_month::text as "quotaMonth", d.lease, clock_timestamp() as now,
+  d.doubt_since as "doubtSince", d.crashes, d.stop, d.remote_id as "remoteId", d.remote_url as "remoteUrl",
+  d.remote_trace as "remoteTrace", d.failure, d.parent_id as "parentId", d.follow_up as "followUp", d.part,
+  d.file_id as "fileId", d.quota_month::text as "quotaMonth", d.lease, clock_timestamp() as now,
   extract(epoch from clock_timestamp() - d.doubt_since)::float8 as "doubtAge",
   extract(epoch from d.settled_at - clock_timestamp())::float8 as "settlesIn",
   extract(epoch from d.give_up_at - clock_timestamp())::float8 as left,
+  -- What follow-ups made is no post: only other follow-ups could take it for their own.
   array(select o.remote_id from deliveries o where o.account_id = d.account_id and o.id <> d.id
-    and o.remote_id is not null order by o.due_at desc limit 200) as taken`
+    and o.remote_id is not null and (o.parent_id is null or d.parent_id is not null)
+    order by o.due_at desc limit 200) as taken`
 
 const seconds = (value: number) => sql`${value} * interval '1 second'`
 
@@ -133,7 +137,7 @@ export async function save(
       doubt_repeat = ${d.doubt?.repeat ?? false},
       doubt_since = case when ${d.doubt !== null || d.stage === 'committed'} then d.doubt_since end,
       remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null},
-      failure = ${d.failure ? JSON.stringify(d.failure) : null}::jsonb,
+      remote_trace = ${d.post?.trace ?? null}, failure = ${d.failure ? JSON.stringify(d.failure) : null}::jsonb,
       crashes = case when ${d.tries === 0} then 0 else d.crashes end,
       settled_at = ${settledAt},
       ask_at = case when d.stop is null then now() + ${spread} else now() end,
@@ -165,7 +169,12 @@ export async function handOver(db: Db, worker: string): Promise<void> {
 }
 
 /** Stops everyone in the failure's scope until the platform's time. */
-export async function park(db: Db, scope: 'account' | 'app', row: Claimed, wait: number): Promise<void> {
+export async function park(
+  db: Db,
+  scope: 'account' | 'app',
+  row: { readonly app: string; readonly accountId: string },
+  wait: number
+): Promise<void> {
   const until = sql`greatest(parked_until, now() + ${seconds(wait)})`
   await (scope === 'app'
     ? sql`update apps set parked_until = ${until} where app = ${row.app}`
@@ -213,8 +222,8 @@ export async function wake(db: Db, id: string, d: Delivery, state: Buffer | null
       doubt = ${d.doubt?.call ?? null}, doubt_commits = ${d.doubt?.commits ?? false},
       doubt_repeat = ${d.doubt?.repeat ?? false},
       doubt_since = case when ${d.doubt !== null || d.stage === 'committed'} then doubt_since end,
-      remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null}, failure = null, stop = null, crashes = 0,
-      ended_at = null, ask_at = now(), quota_month = ${quotaMonth}::date,
+      remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null},
+      remote_trace = ${d.post?.trace ?? null}, failure = null, stop = null, crashes = 0, ended_at = null, ask_at = now(), quota_month = ${quotaMonth}::date,
       give_up_at = greatest(give_up_at, now() + interval '24 hours')
     where id = ${id}`.execute(db)
 }
@@ -228,14 +237,18 @@ export interface MediaRow {
   readonly durationSeconds: number | null
   readonly width: number | null
   readonly height: number | null
+  readonly media: MediaMeasures | null
 }
 
-/** The file of a delivery's upload. */
-export async function readMedia(db: Db, tenantId: string, uploadId: string): Promise<MediaRow> {
+/** A delivery's own file, or that of its upload. Undefined: it is gone. */
+export async function readMedia(
+  db: Db,
+  { tenantId, uploadId, fileId }: Pick<Claimed, 'tenantId' | 'uploadId' | 'fileId'>
+): Promise<MediaRow | undefined> {
   const { rows } = await sql<MediaRow>`
     select f.storage_key as "storageKey", f.etag, f.bytes, f.name, f.content_type as "contentType",
-      f.duration_seconds as "durationSeconds", f.width, f.height
-    from uploads u join files f on f.tenant_id = u.tenant_id and f.id = u.file_id
+      f.duration_seconds as "durationSeconds", f.width, f.height, f.media
+    from uploads u join files f on f.tenant_id = u.tenant_id and f.id = coalesce(${fileId}::uuid, u.file_id)
     where u.tenant_id = ${tenantId} and u.id = ${uploadId}`.execute(db)
-  return rows[0] as MediaRow
+  return rows[0]
 }

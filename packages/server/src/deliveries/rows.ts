@@ -1,4 +1,4 @@
-import type { Failure } from '@upload24/connectors'
+import type { Failure, RemotePost } from '@upload24/connectors'
 import type { Seal } from '../lib/seal.ts'
 import { MARGIN, type Row } from './engine.ts'
 import { type Delivery, LEASE, type Stage, type Status } from './machine.ts'
@@ -31,6 +31,7 @@ export interface Claimed {
   readonly stop: 'cancel' | 'unlink' | null
   readonly remoteId: string | null
   readonly remoteUrl: string | null
+  readonly remoteTrace: string | null
   readonly failure: Failure | null
   /** The month that the reserved unit of quota belongs to: `2026-11-01`. */
   readonly quotaMonth: string
@@ -40,6 +41,12 @@ export interface Claimed {
   readonly settlesIn: number | null
   readonly left: number
   readonly taken: string[]
+  /** Set for follow-ups alone: the delivery that made the post, the connector's name for it, which of the wanted ones. */
+  readonly parentId: string | null
+  readonly followUp: string | null
+  readonly part: string | null
+  /** A follow-up's own file, where it has one. */
+  readonly fileId: string | null
 }
 
 /** Two clocks: the monotonic one stops while a machine is suspended, the wall clock can be set back. Past on either is past. */
@@ -76,8 +83,7 @@ export function toRow(seal: Seal, record: Claimed, fence: Deadline): Row {
 }
 
 function toDelivery(seal: Seal, record: Claimed): Delivery {
-  const { remoteId, remoteUrl, doubt } = record
-  const hasPost = remoteId !== null || remoteUrl !== null
+  const { doubt } = record
   return {
     status: record.status,
     stage: record.stage,
@@ -88,12 +94,21 @@ function toDelivery(seal: Seal, record: Claimed): Delivery {
     doubt: doubt ? { call: doubt, commits: record.doubtCommits, repeat: record.doubtRepeat } : null,
     tries: record.tries,
     restarts: record.restarts,
-    post: hasPost
-      ? { ...(remoteId !== null && { id: remoteId }), ...(remoteUrl !== null && { url: remoteUrl }) }
-      : null,
+    post: toPost(record),
     failure: record.failure,
     absent: record.absent
   }
+}
+
+export interface StoredPost {
+  readonly remoteId: string | null
+  readonly remoteUrl: string | null
+  readonly remoteTrace: string | null
+}
+
+export function toPost({ remoteId: id, remoteUrl: url, remoteTrace: trace }: StoredPost): RemotePost | null {
+  if (id === null && url === null && trace === null) return null
+  return { ...(id !== null && { id }), ...(url !== null && { url }), ...(trace !== null && { trace }) }
 }
 
 export const sealState = (seal: Seal, id: string, state: unknown): Buffer | null =>

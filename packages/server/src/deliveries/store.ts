@@ -2,12 +2,16 @@ import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { release, spend } from '../quota/queries.ts'
 import { LeaseLost, type Row, type Store } from './engine.ts'
+import { type Plan, settleFollowUp } from './follow-ups/follow-ups.ts'
+import { createFollowUps, holdAccount } from './follow-ups/queries.ts'
 import { mayExist, type Next } from './machine.ts'
 import * as queries from './queries.ts'
 import { type Claimed, clocks, type Deadline, deadlineAfter, sealState, toRow } from './rows.ts'
 
+type StorePlan = Plan<{ readonly settleSeconds: number }>
+
 /** The engine's writes on PostgreSQL. Each is guarded by the lease; `deadline` is the fence, which saves and beats move. */
-export function createStore(app: App, claimed: Claimed, deadline: Deadline, settleSeconds: number): Store {
+export function createStore(app: App, claimed: Claimed, deadline: Deadline, plan: StorePlan): Store {
   const { db } = app.database
 
   const extend = (sentAt: Deadline) => Object.assign(deadline, deadlineAfter(sentAt))
@@ -25,10 +29,13 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, sett
       const state = sealState(app.seal, row.id, next.delivery.state)
       const record = await db.transaction().execute(async trx => {
         // The account before its delivery, as unlinking does: the other way round two of them could wait for each other.
-        if (next.park) await queries.park(trx, next.park, claimed, next.wait)
+        for (const [scope, seconds] of parksOf(next)) await queries.park(trx, scope, claimed, seconds)
+        const makes = next.delivery.status === 'uploaded' ? plan.wanted : []
+        if (makes.length > 0) await holdAccount(trx, claimed)
         const saved = await queries.save(trx, row, next, state)
         if (!saved) throw new LeaseLost()
-        if (next.delivery.status !== 'running') await settleEnd(trx, claimed, next)
+        if (next.delivery.status !== 'running') await settleEnd(trx, claimed, plan, next)
+        if (makes.length > 0) await createFollowUps(trx, claimed, makes)
         return saved
       })
       extend(sentAt)
@@ -41,15 +48,22 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, sett
     },
     async beat(row) {
       const sentAt = clocks()
-      if (!(await queries.beat(db, row, settleSeconds))) throw new LeaseLost()
+      if (!(await queries.beat(db, row, plan.publisher.settleSeconds))) throw new LeaseLost()
       extend(sentAt)
     }
   }
 }
 
-/** In the transaction of the end: the quota, and the upload's own status. */
-async function settleEnd(trx: Db, claimed: Claimed, { delivery }: Next): Promise<void> {
+/** What is parked, and for how long: the app before the account, so that no two saves wait for each other. */
+function parksOf({ park, wait, pauses }: Next): (readonly ['app' | 'account', number])[] {
+  const asked = { ...pauses, ...(park && { [park]: wait }) }
+  return (['app', 'account'] as const).flatMap(scope => (asked[scope] ? [[scope, asked[scope]] as const] : []))
+}
+
+/** In the transaction of the end: the quota, and the upload's own status, which a follow-up does not touch. */
+async function settleEnd(trx: Db, claimed: Claimed, plan: StorePlan, { delivery }: Next): Promise<void> {
   const { tenantId, uploadId, quotaMonth } = claimed
+  if (claimed.parentId !== null) return settleFollowUp(trx, claimed, plan, delivery)
   // An outcome that is not known keeps its unit: the post may be there.
   const isSpent = delivery.status === 'uploaded' || (delivery.status === 'failed' && mayExist(delivery))
   await (isSpent ? spend(trx, tenantId, quotaMonth) : release(trx, tenantId, quotaMonth, 1))

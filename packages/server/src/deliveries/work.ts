@@ -1,4 +1,14 @@
-import { type Account, type Connector, type Http, Lost, openHttp, type Post, Refused } from '@upload24/connectors'
+import {
+  type Account,
+  type Answer,
+  type Connector,
+  type Http,
+  Lost,
+  openHttp,
+  type Post,
+  type Publisher,
+  Refused
+} from '@upload24/connectors'
 import { type AccountRow, findAccount } from '../accounts/queries.ts'
 import { remoteOf } from '../accounts/remote.ts'
 import { accessToken, LEAST, LEAST_FOR_TRANSFER, markNeedsRelink, renew } from '../accounts/tokens.ts'
@@ -7,9 +17,11 @@ import { publicId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { LeaseLost, type Row, type Store, type Work } from './engine.ts'
 import type { MovingFence } from './fence.ts'
+import { readPost } from './follow-ups/queries.ts'
 import { type Call, commits, shapeOf } from './machine.ts'
 import { openMedia } from './media.ts'
-import type { Claimed } from './rows.ts'
+import { openPauses } from './pauses.ts'
+import { type Claimed, toPost } from './rows.ts'
 
 /** Seconds between two beats of a row while bytes are sent. */
 const BEAT = 20
@@ -18,6 +30,8 @@ export interface Job {
   readonly app: App
   readonly platforms: Platforms
   readonly connector: Connector
+  /** The connector's own, or that of the follow-up. */
+  readonly publisher: Publisher<any, any>
   readonly claimed: Claimed
   readonly store: Store
   readonly fence: MovingFence
@@ -25,27 +39,37 @@ export interface Job {
   readonly stop: AbortSignal
 }
 
-/** All that the engine needs for one claimed delivery. `close` lets go of a chunk that was opened and never sent. */
+/**
+ * All that the engine needs for one claimed delivery. `close` lets go of a chunk that was opened and never sent.
+ * Throws Missing when its file is gone.
+ */
 export async function openWork(job: Job): Promise<Work & { close(): void }> {
   const { app, claimed, connector, store, fence } = job
   const { db } = app.database
   const row = (await findAccount(db, claimed.tenantId, claimed.accountId)) as AccountRow
   const account = remoteOf(row)
   const media = await openMedia(app, claimed)
+  const pauses = openPauses(connector)
   const post: Post<unknown> = {
     title: claimed.title,
     description: claimed.description,
     options: claimed.options,
     media: media.about,
-    marker: publicId('delivery', claimed.id).slice('delivery_'.length)
+    marker: publicId('delivery', claimed.id).slice('delivery_'.length),
+    ...(await followedBy(job))
   }
   return {
     store,
     post,
-    publisher: connector.publisher,
+    publisher: job.publisher,
     open: media.open,
     close: media.close,
-    context: (current, call) => ({ http: openExchange(job, row, account, current, call), account, now: current.now }),
+    takePauses: pauses.take,
+    context: (current, call) => ({
+      http: openExchange(job, row, account, current, call, pauses.hear),
+      account,
+      now: current.now
+    }),
     beating(current) {
       const timer = setInterval(() => void store.beat(current).catch(() => fence.close()), BEAT * 1000)
       return { stop: () => clearInterval(timer) }
@@ -58,9 +82,24 @@ export async function openWork(job: Job): Promise<Work & { close(): void }> {
   }
 }
 
+/** What a follow-up follows: read at each claim, since the post's id may come late. */
+async function followedBy({ app, claimed }: Job): Promise<Pick<Post<unknown>, 'of' | 'part'>> {
+  const { tenantId, parentId, part } = claimed
+  if (parentId === null || part === null) return {}
+  const post = await readPost(app.database.db, { tenantId, id: parentId })
+  return { part, of: (post && toPost(post)) ?? {} }
+}
+
 /** The connector's http for one step: its hosts, its token, the fence of its row. */
-function openExchange(job: Job, row: AccountRow, account: Account, current: Row, call: Call): Http {
-  const { app, platforms, connector, claimed, fence } = job
+function openExchange(
+  job: Job,
+  row: AccountRow,
+  account: Account,
+  current: Row,
+  call: Call,
+  hear: (answer: Answer, now: Date) => void
+): Http {
+  const { app, platforms, connector, publisher, claimed, fence } = job
   const about = { deliveryId: publicId('delivery', claimed.id), tenantId: claimed.tenantId, call }
   let used = ''
   const token = async () => {
@@ -73,7 +112,7 @@ function openExchange(job: Job, row: AccountRow, account: Account, current: Row,
     hosts: connector.hosts(account),
     map: platforms.hostsOf(row),
     call,
-    commits: commits(current.delivery, call, shapeOf(connector.publisher)),
+    commits: commits(current.delivery, call, shapeOf(publisher)),
     now: current.now,
     fence,
     token,
@@ -81,7 +120,8 @@ function openExchange(job: Job, row: AccountRow, account: Account, current: Row,
       used = await renew(app, platforms, row, refused)
       return used
     },
-    onExchange: exchange => app.log.debug({ ...about, ...exchange }, 'exchange')
+    onExchange: exchange => app.log.debug({ ...about, ...exchange }, 'exchange'),
+    onAnswer: answer => hear(answer, current.now)
   })
   return async (host, path, init) => {
     try {
