@@ -1,4 +1,6 @@
+import type { Failure } from '@upload24/connectors'
 import type { PublicStatus, UploadStatus } from '@upload24/contract'
+import { UNKNOWN } from '../deliveries/outcomes.ts'
 import { publicId } from '../lib/ids.ts'
 import type { DeliveryRow, UploadRow } from './queries.ts'
 
@@ -65,15 +67,26 @@ function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
     externalId: row.remoteId,
     externalUrl: row.remoteUrl,
     publishedAt: row.status === 'uploaded' ? (row.endedAt?.toISOString() ?? null) : null,
-    // Whatever the platform calls it, a dead grant has one word and one remedy.
-    errorCode: failure ? (failure.kind === 'relink' ? 'needs_relink' : failure.code) : null,
-    errorMessage: failure?.message ?? null,
+    ...presentFailure(failure),
     adjustments: row.adjustments.map(({ field, rule, limit, applied }) => ({
       field,
       rule,
       ...(limit === undefined ? {} : { limit }),
       applied
     })),
-    followUps: []
+    followUps: row.followUps.map(each => ({
+      name: each.name,
+      status: words[each.status],
+      ...presentFailure(each.failure?.code === UNKNOWN.code ? { ...each.failure, message: NOT_TOLD } : each.failure)
+    }))
   }
 }
+
+/** Whatever the platform calls it, a dead grant has one word and one remedy; but for what may be posted, which needs a person to look. */
+const presentFailure = (failure: Failure | null) => ({
+  errorCode: failure?.kind === 'relink' && failure.code !== UNKNOWN.code ? 'needs_relink' : (failure?.code ?? null),
+  errorMessage: failure?.message ?? null
+})
+
+/** The machine speaks of a video. Of what is done after it, the owner decides by looking. */
+const NOT_TOLD = 'The platform did not say whether this was done. Please look; the post itself is there.'

@@ -132,17 +132,20 @@ export async function insertDeliveries(db: Db, tenantId: string, due: Due, deliv
     description: each.description,
     options: each.options,
     adjustments: each.adjustments,
-    alone_key: each.aloneKey
+    alone_key: each.aloneKey,
+    consent: each.consent
   }))
   await sql`
     insert into deliveries (id, tenant_id, upload_id, account_id, platform, app, position, title, description, options,
-      adjustments, alone_key, bytes, quota_month, status, due_at, ask_at, give_up_at)
+      adjustments, alone_key, consent, bytes, quota_month, status, due_at, ask_at, give_up_at)
     select r.id, ${tenantId}, ${due.uploadId}, r.account_id, r.platform, r.app, r.position, r.title, r.description,
-      r.options, r.adjustments, r.alone_key, ${due.bytes}, ${due.quotaMonth}::date,
+      r.options, r.adjustments, r.alone_key, r.consent, ${due.bytes}, ${due.quotaMonth}::date,
       ${due.at ? 'scheduled' : 'running'}, coalesce(${due.at}::timestamptz, now()),
       coalesce(${due.at}::timestamptz, now()), coalesce(${due.at}::timestamptz, now()) + interval '24 hours'
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, account_id uuid, platform text, app text,
-      position integer, title text, description text, options jsonb, adjustments jsonb, alone_key text)`.execute(db)
+      position integer, title text, description text, options jsonb, adjustments jsonb, alone_key text, consent jsonb)`.execute(
+    db
+  )
 }
 
 export interface UploadRow {
@@ -226,16 +229,25 @@ export interface DeliveryRow {
   readonly endedAt: Date | null
   readonly failure: Failure | null
   readonly adjustments: Adjustment[]
+  readonly followUps: readonly FollowUpRow[]
+}
+
+export interface FollowUpRow {
+  readonly name: string
+  readonly status: DeliveryRow['status']
+  readonly failure: Failure | null
 }
 
 export async function listDeliveries(db: Db, tenantId: string, uploadIds: readonly string[]): Promise<DeliveryRow[]> {
   const { rows } = await sql<DeliveryRow>`
     select d.upload_id as "uploadId", d.account_id as "accountId", d.platform, a.sandbox,
-      a.display_name as "displayName", d.status, d.stage, d.bytes, d.sent, d.attempts, d.ask_at as "askAt",
+      a.display_name as "displayName", d.status, d.stage, d.bytes, d.sent, d.attempts, greatest(d.ask_at, a.parked_until, p.parked_until) as "askAt",
       d.lease is not null as "isLeased", d.remote_id as "remoteId", d.remote_url as "remoteUrl",
-      d.ended_at as "endedAt", d.failure, d.adjustments
-    from deliveries d join accounts a on a.tenant_id = d.tenant_id and a.id = d.account_id
-    where d.tenant_id = ${tenantId} and d.upload_id = any(${uploadIds}::uuid[])
+      d.ended_at as "endedAt", d.failure, d.adjustments,
+      array(select jsonb_build_object('name', f.part, 'status', f.status, 'failure', f.failure)
+        from deliveries f where f.parent_id = d.id order by f.position) as "followUps"
+    from deliveries d join accounts a on a.tenant_id = d.tenant_id and a.id = d.account_id join apps p on p.app = d.app
+    where d.tenant_id = ${tenantId} and d.upload_id = any(${uploadIds}::uuid[]) and d.parent_id is null
     order by d.upload_id, d.position`.execute(db)
   return rows
 }

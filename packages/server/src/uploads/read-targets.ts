@@ -45,7 +45,7 @@ export async function readTargets(
   const isComplete = valid.accounts !== undefined && unread.length === 0
   if (valid.accounts) faults.push(...findStrays(overrides, wanted))
   // A title that is missing or too long has its own fault; the options are still worth checking.
-  const wishes = { title: valid.title ?? '-', description: valid.description, options, overrides }
+  const wishes = { title: valid.title ?? '-', description: valid.description, options, overrides, sender: reader }
   const reviews: (TargetReview & { wanted: readonly WantedFile[] })[] = []
   const refusals: Fault[] = []
   for (const [platform, given] of Object.entries(options)) {

@@ -11,6 +11,7 @@ import type { Fault } from '@upload24/contract'
 import { idsOf, type WantedFile, wantedFiles } from '../files/wanted.ts'
 import { publicId } from '../lib/ids.ts'
 import { appKey } from '../platforms/apps.ts'
+import { type Consent, consentOf, type Sender } from './consent.ts'
 import type { TargetAccount } from './queries.ts'
 
 /** What the sender wrote, as far as it concerns the text and the options of the posts. */
@@ -21,6 +22,7 @@ export interface Wishes {
   readonly options: Readonly<Record<string, unknown>>
   /** By account id as the sender wrote it. */
   readonly overrides: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly sender: Sender
 }
 
 /** What a delivery starts from: the post as this account's platform will take it. */
@@ -35,6 +37,8 @@ export interface Target {
   readonly aloneKey: string | null
   /** Ids of the pictures and captions that its follow-ups will need. */
   readonly files: readonly string[]
+  /** What the sender declares by sending it. */
+  readonly consent: Consent | null
 }
 
 type Override = Readonly<Record<string, unknown>>
@@ -84,7 +88,8 @@ export function composeTarget(
       options: composed.options,
       adjustments: composed.adjustments,
       aloneKey: key === undefined ? null : `${row.id}:${key}`,
-      files: idsOf(wanted)
+      files: idsOf(wanted),
+      consent: consentOf(connector, composed.options, wishes.sender)
     }
   }
 }
