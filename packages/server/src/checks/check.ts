@@ -25,7 +25,8 @@ export async function check(app: App, platforms: Platforms, caller: Caller, raw:
     createReader(app, platforms, caller, new Date()),
     checkUpload.body.shape,
     raw,
-    async ({ sessionToken, media }) => {
+    async ({ sessionToken, media }, malformed) => {
+      refuseFaults(malformed)
       if (sessionToken === undefined) return media && announcedFacts(media)
       if (media) refuseFaults([bothGiven])
       const { session, arrived } = await readArrived(app, caller, sessionToken)
@@ -37,7 +38,6 @@ export async function check(app: App, platforms: Platforms, caller: Caller, raw:
       return measured ? factsOf(announced, measured) : announced
     }
   )
-  refuseFaults(review.malformed)
   const { accounts: written = [], sessionToken } = review.valid
   // A session has its share already.
   if (sessionToken === undefined) general.push(...(await quotaFaults(app, caller, new Set(written).size)))

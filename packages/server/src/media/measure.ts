@@ -22,8 +22,9 @@ export interface Readable {
   read(start: number, end: number): Promise<Uint8Array>
 }
 
-/** Enough for a steady rate, and few enough for containers that keep no index. */
-const RATE_PACKETS = 120
+/** Enough for a steady rate; few where the container keeps no index, and each picture has to be found in its bytes. */
+const RATE_PACKETS = { indexed: 1000, others: 120 }
+const RATES = [23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60, 119.88, 120]
 
 const words = new Map<InputFormat, string>([
   [MP4, 'mp4'],
@@ -65,12 +66,13 @@ export async function measure(file: Readable, source: Source, tell: (known: Prob
   // Broadcasts begin at any time of day.
   const seconds = end - Math.max(0, await input.getFirstTimestamp())
   if (isSane(seconds, 1e7)) learn({ seconds: round(seconds) })
-  const { averagePacketRate } = await video.computePacketStats(RATE_PACKETS)
+  const isIndexed = format instanceof IsobmffInputFormat
+  const { averagePacketRate } = await video.computePacketStats(RATE_PACKETS[isIndexed ? 'indexed' : 'others'])
   const bitsPerSecond = (await video.getBitrate()) ?? (seconds > 0 ? (file.bytes * 8) / seconds : Number.NaN)
   learn({
     video: {
       codec: known.video?.codec as string,
-      ...(isSane(averagePacketRate, 1e4) && { framesPerSecond: round(averagePacketRate) }),
+      ...(isSane(averagePacketRate, 1e4) && { framesPerSecond: steady(averagePacketRate) }),
       ...(isSane(bitsPerSecond, 1e12) && { bitsPerSecond: Math.round(bitsPerSecond) })
     }
   })
@@ -134,5 +136,11 @@ async function isCut(input: Input, video: InputVideoTrack): Promise<boolean> {
 
 /** What a hostile file says of itself must fit what it is stored in and shown with. */
 const isSane = (value: number, max: number) => value > 0 && value <= max
+
+/** Containers that round times to milliseconds make 60.01 of 60, which a rule of at most 60 would refuse. */
+function steady(rate: number): number {
+  const near = RATES.toSorted((a, b) => Math.abs(a - rate) - Math.abs(b - rate))[0] as number
+  return Math.abs(near - rate) / near < 0.001 ? near : round(rate)
+}
 
 const round = (value: number) => Math.round(value * 1000) / 1000

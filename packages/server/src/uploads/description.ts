@@ -1,5 +1,5 @@
 import type { MediaFacts } from '@upload24/connectors'
-import type { Fault, description as fields } from '@upload24/contract'
+import { type Fault, description as fields } from '@upload24/contract'
 import { z } from 'zod'
 import { faultsOf, refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
 import { type Read, readTargets } from './read-targets.ts'
@@ -12,6 +12,8 @@ export interface Description {
   readonly title: string
   readonly schedule: Schedule
   readonly targets: readonly Target[]
+  /** What the sender wrote, without accounts: what a later change is merged into. */
+  readonly wishes: Readonly<Record<string, unknown>>
 }
 
 /** What can be known of an upload before it is made. */
@@ -27,7 +29,8 @@ export interface Review<S extends z.ZodRawShape> extends Pick<Read, 'reviews' | 
 
 type Shape = z.ZodRawShape & typeof fields
 type MediaOf<S extends z.ZodRawShape> = (
-  valid: Partial<z.output<z.ZodObject<S>>>
+  valid: Partial<z.output<z.ZodObject<S>>>,
+  malformed: readonly Fault[]
 ) => MediaFacts | undefined | Promise<MediaFacts | undefined>
 
 /**
@@ -52,7 +55,7 @@ export async function reviewDescription<S extends Shape>(
     else malformed.push(unknownField([name], known))
   }
   const valid = readFields(shape, body, malformed)
-  const { faults, reviews, refusals } = await readTargets(reader, valid, options, await mediaOf(valid))
+  const { faults, reviews, refusals } = await readTargets(reader, valid, options, await mediaOf(valid, malformed))
   // Of a time that has a fault of its own, nothing more can be said.
   const isReadable = body.scheduledOn === undefined || valid.scheduledOn !== undefined
   const reading = isReadable ? readSchedule(valid.scheduledOn, valid.timezone, reader.now) : { schedule: NOW }
@@ -84,7 +87,14 @@ export async function readDescription<S extends Shape>(
   refuseFaults([...faults, ...review.refusals], codeOf(faults))
   const body = review.valid as z.output<z.ZodObject<S>> & { title: string }
   const targets = review.reviews.flatMap(({ target }) => target ?? [])
-  return { description: { title: body.title, schedule: review.schedule, targets }, body }
+  const wishes = wishesOf(raw as Record<string, unknown>, reader.platforms.connectors)
+  return { description: { title: body.title, schedule: review.schedule, targets, wishes }, body }
+}
+
+function wishesOf(raw: Record<string, unknown>, connectors: object): Record<string, unknown> {
+  const isWish = (name: string) =>
+    name !== 'accounts' && (Object.hasOwn(fields, name) || Object.hasOwn(connectors, name))
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => isWish(name)))
 }
 
 function codeOf(faults: readonly Fault[]): Parameters<typeof refuseFaults>[1] {
