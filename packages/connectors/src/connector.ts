@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Account, Answer, Context, Failure, Http, Publisher, Refusal } from './publisher.ts'
+import type { Account, Answer, Context, Failure, Http, Publisher, Refusal, RemotePost } from './publisher.ts'
 
 export type * from './publisher.ts'
 
@@ -113,8 +113,11 @@ export interface WantedFollowUp {
 }
 /** Something that is done once the post exists: a row of its own on the same machine. */
 export interface FollowUp<O> {
-  /** One for each that these options ask for. `name` tells them apart (`captions:de`); `file` is the id of an uploaded file, which becomes the post's media. */
-  readonly wanted: (options: O) => readonly WantedFollowUp[]
+  /**
+   * One for each that these options ask for. `name` tells them apart (`captions:de`); `file` is the id of an uploaded file, which becomes the
+   * post's media. `post`: how it ended, once it has.
+   */
+  readonly wanted: (options: O, post?: RemotePost) => readonly WantedFollowUp[]
   /** The types of `file` that fit: `image/png`, `image/*`, `text/vtt`. Absent: pictures and captions alike. */
   readonly accepts?: readonly string[]
   /** The most bytes that `file` may have. */

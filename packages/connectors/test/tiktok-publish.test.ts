@@ -120,6 +120,8 @@ test('the id of a public post is waited for a little, then looked for by a follo
   assert.ok(seconds < 60)
   const locate = world.connector.followUps?.locate
   assert.deepEqual(locate?.wanted(post().options), [{ name: 'locate' }])
+  assert.deepEqual(locate?.wanted(post().options, delivery.post!), [{ name: 'locate' }])
+  assert.deepEqual(locate?.wanted(post().options, { id: '7' }), [])
   assert.deepEqual(locate?.wanted(post({ privacyLevel: 'SELF_ONLY' }).options), [])
   const after = { ...post(), of: delivery.post!, part: 'locate' }
   let found = await locate!.publisher.prepare(null, after, context('prepare'))
@@ -231,6 +233,19 @@ test('a publish id that TikTok forgot after the last byte: the list may prove th
   assert.equal((await posts()).length, 1)
 })
 
+test('an account that does not let us read its list is not asked for it', async () => {
+  await world.sandbox.setFaults(PROJECT, { grantScopes: ['user.info.basic', 'video.publish'] })
+  linked = await link(world)
+  await world.sandbox.setFaults(PROJECT, {
+    cutAnswer: { at: 'lastChunk' },
+    forgetSessions: { at: 'status', times: 1000 }
+  })
+  const { delivery, journal } = await run()
+  assert.equal(delivery.failure?.code, 'outcome_unknown')
+  assert.ok(!journal.some(({ path }) => path.includes('/video/list/')))
+  assert.equal(world.connector.alone?.(linked.account, post().options), undefined)
+})
+
 test("the list's word is not taken for a post that another delivery holds, nor where two look alike", async () => {
   const first = await run()
   const faults = { dropRequest: { at: 'lastChunk' }, forgetSessions: { at: 'status', times: 1000 } }
@@ -244,6 +259,14 @@ test("the list's word is not taken for a post that another delivery holds, nor w
   const { alone } = world.connector
   assert.equal(alone?.(linked.account, post().options), 'public')
   assert.equal(alone?.(linked.account, post({ privacyLevel: 'SELF_ONLY' }).options), undefined)
+
+  await world.sandbox.clear(PROJECT)
+  await world.sandbox.setFaults(PROJECT, {})
+  const mine = await open()
+  const theirs = await run()
+  await world.sandbox.setFaults(PROJECT, { forgetSessions: { at: 'status' } })
+  const held = doubtOf(world, 'send', true, [theirs.delivery.post?.id ?? ''])
+  assert.equal((await publisher().check(mine.state, context('check'), held)).at, 'unclear')
 
   await world.sandbox.clear(PROJECT)
   await world.sandbox.setFaults(PROJECT, { cutAnswer: { at: 'lastChunk' } })

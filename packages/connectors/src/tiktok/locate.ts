@@ -35,7 +35,8 @@ async function look(state: LocateState, ctx: Context): Promise<Progress<LocateSt
 
 /** The id of a public post that TikTok told too late for the post's own delivery. */
 export const locate: FollowUp<TiktokOptions> = {
-  wanted: ({ privacyLevel }) => (privacyLevel === 'PUBLIC_TO_EVERYONE' ? [{ name: 'locate' }] : []),
+  wanted: ({ privacyLevel }, post) =>
+    privacyLevel === 'PUBLIC_TO_EVERYONE' && post?.id === undefined ? [{ name: 'locate' }] : [],
   locates: true,
   publisher
 }
