@@ -100,10 +100,11 @@ test('options are told where they belong, account by account, and never as a ref
 })
 
 test('an account that cannot publish, one that is not there, a time and the quota are told beside the rest', async () => {
+  const another = await tenant.newAccount()
   const dead = await tenant.newAccount({ status: 'needs_relink' })
   const body = await checks({
     title: 'Film',
-    accounts: [dead, 'account_x', youtube, instagram],
+    accounts: [dead, 'account_x', youtube, another, instagram],
     scheduledOn: '2020-01-01T00:00:00Z'
   })
   assert.equal(body.ok, false)
@@ -115,6 +116,7 @@ test('an account that cannot publish, one that is not there, a time and the quot
   assert.deepEqual(fits, [
     [dead, false],
     [youtube, true],
+    [another, true],
     [instagram, true]
   ])
   assert.deepEqual(shortly(body.accounts[0].faults), ['accounts[0] account_not_active'])

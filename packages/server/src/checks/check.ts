@@ -40,7 +40,7 @@ export async function check(app: App, platforms: Platforms, caller: Caller, raw:
   )
   const { accounts: written = [], sessionToken } = review.valid
   // A session has its share already.
-  if (sessionToken === undefined) general.push(...(await quotaFaults(app, caller, new Set(written).size)))
+  if (sessionToken === undefined) general.push(...(await quotaFaults(app, caller, review.reviews.length)))
 
   const accounts = review.reviews.map(each => {
     const id = publicId('account', each.row.id)
