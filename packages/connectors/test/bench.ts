@@ -57,10 +57,17 @@ export interface Subject {
   readonly made?: (world: World) => Promise<readonly Made[]>
 }
 
-/** One subject on its platform's sandbox, fresh for each law. `change` puts a fault into the publisher. */
-export async function openBench(subject: Subject, change = (it: AnyPublisher) => it) {
-  const world = await openWorld(subject.platform, { quota: { uploads: 1e9, units: 1e9 } })
-  const publisher = change(subject.publisher?.(world) ?? world.connector.publisher)
+/** Puts a fault into what is judged. */
+export interface Change {
+  readonly publisher?: (it: AnyPublisher) => AnyPublisher
+  readonly connector?: (it: Connector) => Connector
+}
+
+/** One subject on its platform's sandbox, fresh for each law. */
+export async function openBench(subject: Subject, change: Change = {}) {
+  const opened = await openWorld(subject.platform, { quota: { uploads: 1e9, units: 1e9 } })
+  const world: World = { ...opened, connector: change.connector?.(opened.connector) ?? opened.connector }
+  const publisher = (change.publisher ?? (it => it))(subject.publisher?.(world) ?? world.connector.publisher)
   const file = subject.arrange ? pictureOf(subject.bytes) : randomBytes(subject.bytes)
   let linked = await link(world, 0, subject.auth)
   let arranged: Partial<Post<unknown>> = {}

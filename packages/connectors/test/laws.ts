@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { type Bench, openBench, type Subject } from './bench.ts'
 import { doubtLaws } from './laws-doubt.ts'
 import { faultLaws } from './laws-faults.ts'
@@ -20,16 +20,24 @@ export interface Law {
 export const laws: readonly Law[] = [...verbLaws, ...doubtLaws, ...faultLaws].sort((a, b) => a.number - b.number)
 
 export function keepLaws(subject: Subject): void {
-  let bench: Bench
-  before(async () => {
-    bench = await openBench(subject)
-  })
-  after(() => bench.world.close())
-  beforeEach(() => bench.reset())
-  for (const law of laws)
-    test(`${subject.name ?? subject.platform}: ${law.number}. ${law.name}`, async context => {
-      if (law.concerns?.(bench) === false) return context.skip('it does not work like that')
-      await law.keep(bench)
-      assert.deepEqual(bench.world.errors, [], 'the sandbox itself failed')
+  const name = subject.name ?? subject.platform
+  describe(name, () => {
+    let bench: Bench
+    before(async () => {
+      bench = await openBench(subject)
     })
+    after(() => bench.world.close())
+    for (const law of laws)
+      test(`${name}: ${law.number}. ${law.name}`, async context => {
+        if (law.concerns?.(bench) === false) return context.skip('it does not work like that')
+        await keep(law, bench)
+      })
+  })
+}
+
+/** Throws where the law is broken. */
+export async function keep(law: Law, bench: Bench): Promise<void> {
+  await bench.reset()
+  await law.keep(bench)
+  assert.deepEqual(bench.world.errors, [], 'the sandbox itself failed')
 }

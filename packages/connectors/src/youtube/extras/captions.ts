@@ -26,6 +26,7 @@ const nameOf = ({ language, name }: Track): string => `captions:${language}${nam
 /** One row for each track. YouTube refuses a second track of the same language and name: then it is there. */
 export const captions: FollowUp<YoutubeOptions> = {
   wanted: options => (options.captions ?? []).map(track => ({ name: nameOf(track), file: track.file })),
+  accepts: ['application/x-subrip', 'text/vtt', 'text/x-sbv', 'application/ttml+xml'],
   maxBytes: MAX_BYTES,
   publisher: {
     state: State,
