@@ -1,14 +1,27 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as machine from './machine.ts'
-import { begin, type Call, CEILING, type Delivery, LEASE, nextCall, type Shape, type Times } from './machine.ts'
 import {
+  apply,
+  begin,
+  type Call,
+  CEILING,
+  type Delivery,
+  LEASE,
+  newDelivery,
+  nextCall,
+  type Shape,
+  type Times
+} from './machine.ts'
+import {
+  answered,
   committed,
   committing,
   EARLY,
   failure,
   fresh,
   LAST_BYTE,
+  LOST,
   lastChunk,
   lastSending,
   REPEATABLE,
@@ -97,5 +110,52 @@ describe('people', () => {
   test('a person who found none makes it look once more', () => {
     const { status, absent, doubt } = machine.resolved({ ...committing, status: 'failed' }, null)
     assert.deepEqual([status, absent, doubt], ['running', true, committing.doubt])
+  })
+})
+
+describe('a follow-up without a file', () => {
+  const NO_COMMIT: Shape = { commits: false, settleSeconds: 0, repeatableSeconds: -1 }
+  const nothing = newDelivery(0)
+  const prepared = begin(nothing, 'prepare', NO_COMMIT).delivery
+
+  test('is done by prepare alone, and nothing is at stake meanwhile', () => {
+    const { delivery } = apply(prepared, 'prepare', answered({ at: 'published' }), EARLY, NO_COMMIT)
+    assert.deepEqual([delivery.status, delivery.doubt], ['uploaded', null])
+    const lost = apply(prepared, 'prepare', LOST, EARLY, NO_COMMIT).delivery
+    assert.deepEqual([machine.mayExist(lost), nextCall(lost, EARLY, NO_COMMIT)], [false, 'prepare'])
+  })
+  test('may wait in prepare, and looks with check', () => {
+    const waits = apply(prepared, 'prepare', answered({ at: 'prepare', state: 's', askAgainIn: 30 }), EARLY, NO_COMMIT)
+    assert.deepEqual([waits.wait, nextCall(waits.delivery, EARLY, NO_COMMIT)], [30, 'prepare'])
+    const looks = apply(
+      prepared,
+      'prepare',
+      answered({ at: 'processing', state: 's', askAgainIn: 9 }),
+      EARLY,
+      NO_COMMIT
+    )
+    assert.deepEqual([looks.wait, nextCall(looks.delivery, EARLY, NO_COMMIT)], [9, 'check'])
+    assert.equal(machine.mayExist(looks.delivery), false)
+  })
+  test('commits without ever sending', () => {
+    const ready = apply(prepared, 'prepare', answered({ at: 'ready', state: 's' }), EARLY, WITH_COMMIT).delivery
+    assert.equal(nextCall(ready, EARLY, WITH_COMMIT), 'commit')
+    const doubtful = begin(ready, 'commit', WITH_COMMIT).delivery
+    assert.equal(nextCall(doubtful, SETTLED, WITH_COMMIT), 'check')
+    const again = apply(doubtful, 'check', answered({ at: 'ready', state: 's' }), SETTLED, WITH_COMMIT).delivery
+    assert.equal(nextCall(again, SETTLED, WITH_COMMIT), 'commit')
+  })
+  test('that may be repeated for ever is repeated as soon as the first has settled', () => {
+    const idempotent: Shape = { ...WITH_COMMIT, repeatableSeconds: Number.POSITIVE_INFINITY }
+    const doubtful = begin({ ...nothing, stage: 'ready', state: 's' }, 'commit', idempotent).delivery
+    assert.equal(nextCall(doubtful, EARLY, idempotent), 'check')
+    assert.equal(nextCall(doubtful, { ...SETTLED, doubtAge: 80_000 }, idempotent), 'commit')
+  })
+  test('that is told to send what is not there asks, and never calls send', () => {
+    const told = answered({ at: 'transfer', state: 's', sent: 0, end: 0 })
+    for (const shape of [NO_COMMIT, WITH_COMMIT]) {
+      const { delivery } = apply(prepared, 'prepare', told, EARLY, shape)
+      assert.equal(nextCall(delivery, EARLY, shape), 'check')
+    }
   })
 })
