@@ -13,6 +13,7 @@ export const GUIDE = [
   'status',
   'scheduling',
   'options',
+  'checks',
   'repeating',
   'sandbox'
 ] as const
