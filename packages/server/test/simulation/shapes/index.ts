@@ -1,4 +1,5 @@
 import { bluesky } from './bluesky.ts'
+import { comment } from './comment.ts'
 import { facebook } from './facebook.ts'
 import { instagram } from './instagram.ts'
 import { linkedin } from './linkedin.ts'
@@ -23,5 +24,6 @@ export const SHAPES: readonly ShapeUnderTest[] = [
   linkedin,
   mastodon,
   bluesky,
-  telegram
+  telegram,
+  comment
 ]
