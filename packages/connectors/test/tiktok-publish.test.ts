@@ -213,6 +213,22 @@ test('a last byte whose answer was lost is settled by the status, and never sent
   assert.equal((await posts()).length, 1)
 })
 
+test('a status that does not tell how much arrived settles nothing after the last byte', async () => {
+  await world.sandbox.setFaults(PROJECT, { hideUploadedBytes: true, processing: { seconds: 900 } })
+  const opened = await open()
+  const doubt = doubtOf(world, 'send', true)
+  await publisher().send!(opened.state, chunkOf(small, 0, small.length), context('send', true))
+  for (const [seconds, askAgainIn] of [
+    [60, 30],
+    [600, 600]
+  ] as const) {
+    wait(seconds)
+    assert.deepEqual(await publisher().check(opened.state, context('check'), doubt), { at: 'unclear', askAgainIn })
+  }
+  wait(600)
+  assert.equal((await publisher().check(opened.state, context('check'), doubt)).at, 'published')
+})
+
 test('a last byte that never arrived is sent again in the same upload', async () => {
   await world.sandbox.setFaults(PROJECT, { dropRequest: { at: 'lastChunk' } })
   const { delivery, journal } = await run()
