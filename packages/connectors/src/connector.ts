@@ -45,8 +45,10 @@ export interface OAuth extends Auth {
   readonly authorize: { readonly url: string; readonly params?: Readonly<Record<string, string>> }
   /** `method`: GET sends the fields of a code's exchange as a query. */
   readonly token: { readonly url: string; readonly auth: 'body' | 'basic' | 'dpop'; readonly method?: 'GET' | 'POST' }
-  /** `token`: which one it takes. Absent: the refresh token, where there is one. */
-  readonly revoke?: { readonly url: string; readonly token?: 'access' }
+  /** `token`: which one it takes. Absent: the refresh token, where there is one. A function where it is no post of RFC 7009. */
+  readonly revoke?:
+    | { readonly url: string; readonly token?: 'access' }
+    | ((tokens: Tokens, http: Http) => Promise<void>)
   /** What is asked for. A grant without one of them is refused, but for those that are optional: they switch features. */
   readonly scopes: readonly string[]
   readonly optionalScopes?: readonly string[]

@@ -117,10 +117,16 @@ export function openOAuth(setup: OAuthSetup): OAuthClient {
       return fresh.refresh === undefined ? { ...fresh, ...kept } : fresh
     },
     async revoke(tokens) {
-      if (!auth.revoke) return
-      const dying = auth.revoke.token === 'access' ? tokens.access : (tokens.refresh ?? tokens.access)
+      const how = auth.revoke
+      if (!how) return
+      const dying =
+        typeof how === 'object' && how.token === 'access' ? tokens.access : (tokens.refresh ?? tokens.access)
       const fields = { ...credentials(auth, app), token: dying }
-      await ask('revoke', new URL(auth.revoke.url), { ...post(fields, auth, app), expect: [400] }).catch(error => {
+      const revoking: Promise<unknown> =
+        typeof how === 'function'
+          ? how(tokens, ownHttp(setup, tokens))
+          : ask('revoke', new URL(how.url), { ...post(fields, auth, app), expect: [400] })
+      await revoking.catch(error => {
         if (!(error instanceof Refused) || error.failure.kind !== 'relink') throw error
       })
     },
@@ -144,7 +150,7 @@ function ownHttp(setup: OAuthSetup, tokens: Tokens): Http {
 
 function oauthHosts(auth: OAuth): Record<string, Host> {
   const host = (url: string): Host => ({ url: new URL(url).origin, token: 'none' })
-  return { token: host(auth.token.url), ...(auth.revoke ? { revoke: host(auth.revoke.url) } : {}) }
+  return { token: host(auth.token.url), ...(typeof auth.revoke === 'object' ? { revoke: host(auth.revoke.url) } : {}) }
 }
 
 type Fields = Readonly<Record<string, string | undefined>>

@@ -175,3 +175,13 @@ test('an owner who removes the app ends every token', async () => {
   assert.equal(await refusalOf(me), 'relink instagram_app_removed')
   assert.equal(await refusalOf(me), 'relink instagram_app_removed')
 })
+
+test('Facebook Login: revoking ends the grant with every Page of it, and again is fine', async () => {
+  const oauth = oauthOf(world, 'facebook')
+  const [first, second] = await oauth.identify(await grant('facebook'))
+  assert.ok(first?.tokens && second?.tokens)
+  await oauth.revoke(first.tokens)
+  await oauth.revoke(first.tokens)
+  const headers = { authorization: `Bearer ${second.tokens.access}` }
+  assert.equal((await fetch(`${world.base}/h/graph.facebook.com/v25.0/me`, { headers })).status, 400)
+})

@@ -13,8 +13,8 @@ const MAX_PAGES = 20
 const FIELDS = 'id,name,access_token,tasks,instagram_business_account{id,username,name,profile_picture_url}'
 
 /**
- * developers.facebook.com/docs/facebook-login: the account is linked to a Page, whose token publishes. There is no `revoke`: it would end
- * the grant of every other account of this person.
+ * developers.facebook.com/docs/facebook-login: the account is linked to a Page, whose token publishes. Revoking ends the person's grant,
+ * with every Page of it.
  */
 export const facebookLogin: OAuth = {
   kind: 'oauth2',
@@ -26,6 +26,9 @@ export const facebookLogin: OAuth = {
   names: { scopeSeparator: ',' },
   replay: 'works',
   readTokens,
+  async revoke({ access, refresh }, http) {
+    await http('exchange', at('me/permissions', { access_token: refresh ?? access }), { method: 'DELETE' })
+  },
   prolong,
   refresh,
   identify

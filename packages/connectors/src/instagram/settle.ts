@@ -23,7 +23,7 @@ export async function settle(state: InstagramState, ctx: Context, doubt: Doubt):
   const container = await readContainer(state, ctx)
   const { ours, unnamed } = await search(state, ctx, doubt)
   const fresh = [...ours, ...unnamed]
-  const age = (ctx.now.getTime() - doubt.since.getTime()) / 1000
+  const age = (ctx.now.getTime() - (doubt.until ?? doubt.since).getTime()) / 1000
   const status = container?.status_code
   if (status === 'PUBLISHED') return published(state, ours.length > 0 || age < UNNAMED_SECONDS ? ours : fresh)
   const [only] = ours

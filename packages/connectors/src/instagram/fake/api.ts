@@ -42,7 +42,7 @@ export async function routeGraph(request: Request, world: World): Promise<Call> 
   const params = await readParams(request)
   const secret = /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1] ?? textOf(params, 'access_token')
   const caller = await authenticate(secret, isOnFacebook, world)
-  const method = await findMethod(`${req.method} ${rest}`, caller, world)
+  const method = await findMethod(`${req.method} ${rest}`, caller, secret ?? '', world)
   const { container } = method
   return {
     names: [method.name],
@@ -71,12 +71,13 @@ function check({ need, account }: Method, caller: Caller): void {
   if (need && !caller.scopes.includes(NEEDS[need][isFacebook(caller.kind) ? 1 : 0])) throw refuse(403, 10)
 }
 
-async function findMethod(at: string, caller: Caller, world: World): Promise<Method> {
+async function findMethod(at: string, caller: Caller, secret: string, world: World): Promise<Method> {
   const [, verb = '', node = '', edge] = /^([A-Z]+) ([^/]+)(?:\/(.+))?$/.exec(at) ?? []
   if (at === 'GET me')
     return { name: 'me', ...(isFacebook(caller.kind) ? {} : { need: 'basic' as const }), run: readMe }
   if (at === 'GET me/accounts') return { name: 'accounts', run: listPages }
   if (at === 'GET me/permissions') return { name: 'permissions', run: readPermissions }
+  if (at === 'DELETE me/permissions') return { name: 'revoke', run: (signed, w) => revoke(signed, secret, w) }
   const account = node === 'me' ? caller.account : node
   switch (`${verb} ${edge ?? ''}`) {
     case 'POST media':
@@ -112,4 +113,11 @@ async function findMethod(at: string, caller: Caller, world: World): Promise<Met
 
 async function readPermissions({ caller }: Signed): Promise<Reply> {
   return json(200, { data: caller.scopes.map(permission => ({ permission, status: 'granted' })) })
+}
+
+/** The person removes the app. A Page cannot. */
+async function revoke({ caller }: Signed, secret: string, world: World): Promise<Reply> {
+  if (caller.kind === 'fbPage' || !isFacebook(caller.kind)) throw refuse(400, 100)
+  await endGrants(caller, secret, world)
+  return json(200, { success: true })
 }

@@ -5,6 +5,7 @@ export const CALLS = [
   'token',
   'exchange',
   'refresh',
+  'revoke',
   'me',
   'accounts',
   'permissions',
@@ -23,7 +24,7 @@ export const CALLS = [
 const subcode = z.string().regex(/^2207\d{3}$/)
 
 /**
- * Calls: `token` (code for a token) · `exchange` (short for long) · `refresh` · `me` · `accounts` (Pages) · `permissions` · `create` (a container) ·
+ * Calls: `token` (code for a token) · `exchange` (short for long) · `refresh` · `revoke` · `me` · `accounts` (Pages) · `permissions` · `create` (a container) ·
  * `upload` (bytes) · `offset` (rupload's own count) · `status` (of a container) · `limit` (content_publishing_limit) · `list` (the account's media) ·
  * `publish` (media_publish) · `media` (one post: its address) · `comment` (write) · `comments` (read).
  * `status` faults take `reason` as `code/subcode`: { "at": "publish", "code": 403, "reason": "4/2207051", "when": "after" } publishes and says no.
