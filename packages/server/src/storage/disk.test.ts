@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test'
 import { openServedDisk, type ServedDisk } from '../../test/served-disk.ts'
 import { AlreadyFrozen, MediaChanged, Missing, StorageFull } from './errors.ts'
 import { declareLaws } from './laws.ts'
+import { SINGLE, WHOLE } from './staged-part.ts'
 
 let served: ServedDisk
 before(async () => {
@@ -56,10 +57,10 @@ test('a PUT that ends after the freeze adds nothing and leaves nothing', async (
   const { disk } = served
   const key = 'tenant/late'
   await disk.single.sign(key, { contentType: 'video/mp4', bytes: 4 }, 60)
-  await disk.receive(key, 'single', 1, bodyOf('good'), 4)
+  await disk.receive(key, SINGLE, WHOLE, bodyOf('good'), 4)
   const body = new Readable({ read() {} })
   body.push('ev')
-  const late = disk.receive(key, 'single', 1, body, 4)
+  const late = disk.receive(key, SINGLE, WHOLE, body, 4)
   const frozen = await disk.single.freeze(key)
   body.push('il')
   body.push(null)
@@ -104,6 +105,20 @@ test('a crash between the move and the manifest is made good by the next finish'
   assert.equal(String(await buffer(await disk.read(frozen, 0, 6))), 'onetwo')
 })
 
+test('a process that dies right after the move of a single PUT has frozen it', async () => {
+  const { disk, folder } = served
+  const key = 'tenant/moved'
+  await disk.single.sign(key, { contentType: 'video/mp4', bytes: 4 }, 60)
+  const { etag } = await disk.receive(key, SINGLE, WHOLE, bodyOf('good'), 4)
+  await mkdir(join(folder, 'frozen/tenant'), { recursive: true })
+  await rename(join(folder, 'staged', key, SINGLE), join(folder, 'frozen', key))
+  assert.deepEqual(await disk.single.freeze(key), { key, etag, bytes: 4 })
+  await assert.rejects(disk.receive(key, SINGLE, WHOLE, bodyOf('evil'), 4), AlreadyFrozen)
+  await assert.rejects(disk.parts.finish(key, 'another', [{ part: 1, etag }]), Missing)
+  await truncate(join(folder, 'frozen', key, String(WHOLE)), 3)
+  await assert.rejects(disk.read({ key, etag, bytes: 4 }, 0, 4), MediaChanged)
+})
+
 test('two finishes at once give one object', async () => {
   const { id, parts } = await putParts('tenant/twice', ['one', 'two'])
   const both = await Promise.all([1, 2, 3].map(() => served.disk.parts.finish('tenant/twice', id, parts)))
@@ -141,7 +156,7 @@ test('a full disk is StorageFull, and leaves room for the next as if nothing had
     const tooBig = () => Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(1 << 17)))
     await assert.rejects(small.disk.put('tenant/big', tooBig(), { maxBytes: 1e9 }), StorageFull)
     await small.disk.single.sign('tenant/one', { contentType: 'video/mp4', bytes: 1 << 23 }, 60)
-    await assert.rejects(small.disk.receive('tenant/one', 'single', 1, tooBig(), 1 << 23), StorageFull)
+    await assert.rejects(small.disk.receive('tenant/one', SINGLE, WHOLE, tooBig(), 1 << 23), StorageFull)
     assert.deepEqual(await listFiles(mount), [])
     await small.disk.put('tenant/fits', Readable.from([Buffer.alloc(3 << 20)]), { maxBytes: 1e9 })
   } finally {

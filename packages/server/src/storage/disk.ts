@@ -5,11 +5,11 @@ import type { Readable } from 'node:stream'
 import { type BodyAbout, hearErrors, type Written, writeBody } from './body.ts'
 import { AlreadyFrozen, asStorageError, codeOf, Missing } from './errors.ts'
 import { exists, type Folders, moveFolder, openFolders, removeFolder, sweepIncoming, syncFolders } from './folders.ts'
-import { freezeUpload } from './freeze.ts'
+import { freezeParts, freezeWhole } from './freeze.ts'
 import { frozenOf, readManifest, writeManifest } from './manifest.ts'
 import { readObject } from './read-object.ts'
 import { type Grant, readAddress, signAddress } from './signature.ts'
-import { etagOf, listStagedParts, makeTrailer, readStagedPart, TRAILER_BYTES } from './staged-part.ts'
+import { etagOf, listStagedParts, makeTrailer, readStagedPart, SINGLE, TRAILER_BYTES, WHOLE } from './staged-part.ts'
 import type { Part, Signed, Storage } from './storage.ts'
 
 export interface DiskAbout {
@@ -30,7 +30,6 @@ export interface DiskStorage extends Storage {
   sweep(seconds: number): Promise<number>
 }
 
-export const SINGLE = 'single'
 const STALE_SECONDS = 3600
 
 export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Promise<DiskStorage> {
@@ -69,9 +68,10 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
         const etag = `"${written.sha256?.slice(0, 32) ?? randomUUID().replaceAll('-', '')}"`
         const manifest = { id: SINGLE, etag, parts: [{ part: 1, bytes: written.bytes, etag }] }
         await writeManifest(draft, manifest)
-        await syncFolders(draft, draft)
+        await syncFolders([draft])
+        await folders.prepare(target)
         if (!(await moveFolder(draft, target))) throw new AlreadyFrozen(key)
-        await syncFolders(dirname(target), folders.root)
+        await syncFolders([dirname(target)])
         return { ...frozenOf(key, manifest), ...(written.sha256 && { sha256: written.sha256 }) }
       } catch (error) {
         await rm(draft, { recursive: true, force: true })
@@ -81,14 +81,15 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
 
     async receive(key, id, part, body, bytes) {
       hearErrors(body)
-      const slot = join(folders.staged(key, id), String(part))
+      const folder = folders.staged(key, id)
       await expectOpen(key, id)
+      await folders.prepare(folders.staged(key))
       const draft = folders.incoming()
       try {
         const { crc } = await writePart(draft, body, { maxBytes: bytes, exact: true, checksum: true, disposable: true })
-        await rename(draft, slot)
+        await rename(draft, join(folder, String(part)))
         // Frozen or removed meanwhile: the names moved on, and with them what this PUT has added, whole.
-        await syncFolders(dirname(slot), folders.root).catch(ignoreAbsence)
+        await syncFolders([folder, folders.staged(key), dirname(folders.staged(key))]).catch(ignoreAbsence)
         return { part, bytes, etag: etagOf(bytes, crc) }
       } catch (error) {
         await rm(draft, { force: true })
@@ -114,12 +115,12 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
         return sign({ method: 'PUT', key, params }, seconds, { 'Content-Type': contentType })
       },
       async head(key) {
-        const staged = await readStagedPart(folders.staged(key, SINGLE), 1)
+        const staged = await readStagedPart(folders.staged(key, SINGLE), WHOLE)
         if (staged) return { bytes: staged.bytes, etag: staged.etag }
         const manifest = await readManifest(folders.frozen(key))
         return manifest && { bytes: frozenOf(key, manifest).bytes, etag: manifest.etag }
       },
-      freeze: key => inTurn(key, () => freezeUpload(folders, key, SINGLE, undefined))
+      freeze: key => inTurn(key, () => freezeWhole(folders, key))
     },
 
     parts: {
@@ -133,7 +134,7 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
         return sign({ method: 'PUT', key, params }, seconds)
       },
       list: async (key, id) => listStagedParts(folders.staged(key, id)),
-      finish: (key, id, parts) => inTurn(key, () => freezeUpload(folders, key, id, parts)),
+      finish: (key, id, parts) => inTurn(key, () => freezeParts(folders, key, id, parts)),
       abort: (key, id) => inTurn(key, () => removeFolder(folders, folders.staged(key, id)))
     }
   }

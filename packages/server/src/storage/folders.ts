@@ -6,14 +6,17 @@ import { codeOf } from './errors.ts'
 /**
  * The folders of the local store, all on one file system, so that a rename moves any amount of bytes at once:
  *   incoming/<random>                  being written; no address leads here
- *   staged/<tenant>/<file>/<id>/<n>    finished PUTs of an open session (`single` is the id of the one-PUT flow)
- *   frozen/<tenant>/<file>/            object.json and its parts; no address writes here
+ *   staged/<tenant>/<file>/<id>/<n>    finished PUTs of an open session (the one-PUT flow: `single`, part 0)
+ *   frozen/<tenant>/<file>/            object.json and its parts, or part 0 alone; no address writes here
+ * The folder of a tenant, once made, stays.
  */
 export interface Folders {
   readonly root: string
   incoming(): string
   staged(key: string, id?: string): string
   frozen(key: string): string
+  /** Makes the tenant's folder that `path`, of a key, lies in; its own name survives a power cut then. */
+  prepare(path: string): Promise<void>
 }
 
 const KEY = /^[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/
@@ -22,6 +25,13 @@ export const isKey = (key: string) => KEY.test(key)
 
 export async function openFolders(root: string): Promise<Folders> {
   for (const name of ['incoming', 'staged', 'frozen']) await mkdir(join(root, name), { recursive: true })
+  await syncFolders([root])
+  // That a folder is there does not tell that its name is on the disk: each process makes sure of it once.
+  const safe = new Map<string, Promise<void>>()
+  const makeSafe = async (tenant: string) => {
+    await mkdir(tenant, { recursive: true })
+    await syncFolders([dirname(tenant)])
+  }
   const inside = (folder: string, key: string) => {
     if (!isKey(key)) throw new RangeError(`not a storage key: ${key}`)
     return join(root, folder, key)
@@ -35,18 +45,29 @@ export async function openFolders(root: string): Promise<Folders> {
       if (!ID.test(id)) throw new RangeError(`not an upload id: ${id}`)
       return join(folder, id)
     },
-    frozen: key => inside('frozen', key)
+    frozen: key => inside('frozen', key),
+    prepare(path) {
+      const tenant = dirname(path)
+      const known = safe.get(tenant)
+      if (known) return known
+      const making = makeSafe(tenant)
+      safe.set(tenant, making)
+      making.catch(() => safe.delete(tenant))
+      return making
+    }
   }
 }
 
-/** Makes the names in the folder, and the folder's own name and its parents' up to `root`, survive a power cut. */
-export async function syncFolders(path: string, root: string): Promise<void> {
+/** Makes the names in these folders survive a power cut. */
+export async function syncFolders(paths: readonly string[]): Promise<void> {
   // Windows cannot sync a folder, and does not need it.
   if (process.platform === 'win32') return
-  for (let folder = path; folder.length >= root.length; folder = dirname(folder)) {
-    const handle = await open(folder, 'r')
-    await handle.sync().finally(() => handle.close())
-  }
+  await Promise.all(paths.map(syncFolder))
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  await handle.sync().finally(() => handle.close())
 }
 
 // EPERM is Windows' word for a taken name; elsewhere it is a fault of the installation.
@@ -54,7 +75,6 @@ const CANNOT_MOVE = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST', ...(process.platfo
 
 /** Moves a folder to a name that must be free. Returns false when the name is taken or there is nothing to move. */
 export async function moveFolder(from: string, to: string): Promise<boolean> {
-  await mkdir(dirname(to), { recursive: true })
   try {
     await rename(from, to)
     return true

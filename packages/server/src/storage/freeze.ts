@@ -1,28 +1,50 @@
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { BadParts, Missing, type PartFault } from './errors.ts'
 import { exists, type Folders, moveFolder, removeFolder, syncFolders } from './folders.ts'
 import { frozenOf, type Manifest, readManifest, writeManifest } from './manifest.ts'
-import { bareEtag, etagOfParts, listStagedParts } from './staged-part.ts'
+import { bareEtag, etagOfParts, listStagedParts, SINGLE, WHOLE } from './staged-part.ts'
 import type { Frozen, Part } from './storage.ts'
 
-/** What the client says it sent. Absent where there is one part whose ETag nobody was asked for. */
-export type Wanted = readonly { readonly part: number; readonly etag: string }[] | undefined
+/** What the client says it sent. */
+export type Wanted = readonly { readonly part: number; readonly etag: string }[]
 
-/**
- * Freezes one upload of a key. The folder moves first, to where no address writes; only then is it checked, so that no
- * PUT slips in between. Cut off at any step, a repetition goes on from there and returns the same object. Calls for
- * one key must not overlap.
+/*
+ * The folder of an upload moves first, to where no address writes; only then is it checked, so that no PUT slips in
+ * between. Cut off at any step, a repetition goes on from there and returns the same object. Calls for one key must not
+ * overlap.
  */
-export async function freezeUpload(folders: Folders, key: string, id: string, wanted: Wanted): Promise<Frozen> {
+
+/** One PUT has no list to compare with: the move alone freezes it, and the trailer of its part says the rest. */
+export async function freezeWhole(folders: Folders, key: string): Promise<Frozen> {
+  const staged = folders.staged(key, SINGLE)
+  const frozen = folders.frozen(key)
+  await folders.prepare(frozen)
+  // A look before the move: an early call must not cut off a PUT that is under way.
+  const hasMoved = (await exists(join(staged, String(WHOLE)))) && (await moveFolder(staged, frozen))
+  const manifest = await readManifest(frozen)
+  if (!manifest) throw new Missing('no PUT has finished')
+  if (manifest.id !== SINGLE) throw new Missing('the key was frozen by another upload')
+  // When repeated too: the process that moved it may have died before the move was on the disk.
+  await syncFolders([frozen, dirname(frozen)])
+  if (hasMoved) await removeLeft(folders, folders.staged(key))
+  return frozenOf(key, manifest)
+}
+
+export async function freezeParts(folders: Folders, key: string, id: string, wanted: Wanted): Promise<Frozen> {
   const staged = folders.staged(key, id)
   const frozen = folders.frozen(key)
   const manifest = await readManifest(frozen)
-  if (manifest) return answerAgain(key, id, manifest, wanted)
+  if (manifest) {
+    const again = answerAgain(key, id, manifest, wanted)
+    await syncFolders([frozen, dirname(frozen)])
+    return again
+  }
 
   if (!(await exists(frozen))) {
     // A look before the move: an early or mistaken call must not cut off a PUT that is under way.
     choose(await listStagedParts(staged), wanted)
+    await folders.prepare(frozen)
     if (!(await moveFolder(staged, frozen))) throw new Missing('no such upload')
   }
   try {
@@ -36,16 +58,21 @@ export async function freezeUpload(folders: Folders, key: string, id: string, wa
 
 async function seal(folders: Folders, key: string, id: string, wanted: Wanted): Promise<Frozen> {
   const folder = folders.frozen(key)
-  const parts = choose(await listStagedParts(folder), wanted)
-  const etag = wanted === undefined && parts[0] ? parts[0].etag : etagOfParts(parts)
-  const manifest = { id, etag, parts }
+  const arrived = await listStagedParts(folder)
+  const parts = choose(arrived, wanted)
+  const manifest = { id, etag: etagOfParts(parts), parts }
   await writeManifest(folder, manifest)
-  await syncFolders(folder, folders.root)
-  await removeFolder(folders, folders.staged(key))
-  const kept = new Set(['object.json', ...parts.map(({ part }) => String(part))])
-  const rest = (await readdir(folder)).filter(name => !kept.has(name))
-  await Promise.all(rest.map(name => rm(join(folder, name), { force: true })))
+  await syncFolders([folder, dirname(folder)])
+  await removeLeft(folders, folders.staged(key))
+  const kept = new Set(parts.map(({ part }) => part))
+  const rest = arrived.filter(({ part }) => !kept.has(part))
+  await Promise.all(rest.map(({ part }) => rm(join(folder, String(part)), { force: true })))
   return frozenOf(key, manifest)
+}
+
+/** As a rule nothing is left of a key there but an empty folder. */
+async function removeLeft(folders: Folders, staged: string): Promise<void> {
+  await rmdir(staged).catch(() => removeFolder(folders, staged))
 }
 
 function answerAgain(key: string, id: string, manifest: Manifest, wanted: Wanted): Frozen {
@@ -56,10 +83,6 @@ function answerAgain(key: string, id: string, manifest: Manifest, wanted: Wanted
 
 /** The parts that were asked for, or BadParts with every fault. */
 function choose(arrived: Part[], wanted: Wanted): Part[] {
-  if (wanted === undefined) {
-    if (arrived.length === 0) throw new Missing('no PUT has finished')
-    return arrived
-  }
   const byNumber = new Map(arrived.map(part => [part.part, part]))
   const faults: PartFault[] = []
   const chosen: Part[] = []

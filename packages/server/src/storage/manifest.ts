@@ -1,9 +1,10 @@
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from './errors.ts'
+import { readStagedPart, SINGLE, WHOLE } from './staged-part.ts'
 import type { Frozen, Part } from './storage.ts'
 
-/** What a frozen folder holds, in order. The object is frozen once this file exists. */
+/** What a frozen folder holds, in order. An object of parts is frozen once this file exists; that of one PUT has none. */
 export interface Manifest {
   /** The upload that it came from, so that a repeated `finish` knows its own work. */
   readonly id: string
@@ -33,7 +34,10 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
   await rename(draft, join(folder, NAME))
 }
 
+/** Throws MediaChanged where the bytes of one PUT were cut. */
 export async function readManifest(folder: string): Promise<Manifest | null> {
+  const whole = await readStagedPart(folder, WHOLE)
+  if (whole) return { id: SINGLE, etag: whole.etag, parts: [whole] }
   try {
     return JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Manifest
   } catch (error) {

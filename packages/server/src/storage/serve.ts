@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { drainBriefly } from '../http/drain.ts'
 import { problem } from '../http/problem.ts'
-import { type DiskStorage, SINGLE } from './disk.ts'
+import type { DiskStorage } from './disk.ts'
 import { AlreadyFrozen, MediaChanged, Missing, StorageFull, TooLong, TooShort } from './errors.ts'
 import { parseRange } from './range.ts'
+import { SINGLE, WHOLE } from './staged-part.ts'
 
 type Request = FastifyRequest<{ Params: { tenant: string; file: string } }>
 
@@ -68,8 +69,7 @@ async function receive(disk: DiskStorage, request: Request) {
   if (announced !== undefined && Number(announced) !== bytes) {
     throw problem('file_size_mismatch', `The address was signed for ${bytes} bytes; ${announced} were announced.`)
   }
-  const id = params.upload ?? SINGLE
-  return disk.receive(key, id, Number(params.part ?? 1), request.raw, bytes)
+  return disk.receive(key, params.upload ?? SINGLE, Number(params.part ?? WHOLE), request.raw, bytes)
 }
 
 async function sendObject(disk: DiskStorage, request: Request, reply: FastifyReply) {

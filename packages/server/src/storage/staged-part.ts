@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf, Missing } from './errors.ts'
+import { codeOf, MediaChanged, Missing } from './errors.ts'
 import type { Part } from './storage.ts'
 
 /**
@@ -10,6 +10,10 @@ import type { Part } from './storage.ts'
  */
 const MAGIC = 0x75323470
 export const TRAILER_BYTES = 16
+
+/** The id of the one-PUT flow's upload, and the number of its part; those of a list begin at 1. */
+export const SINGLE = 'single'
+export const WHOLE = 0
 
 export function makeTrailer(bytes: number, crc: number): Buffer {
   const trailer = Buffer.alloc(TRAILER_BYTES)
@@ -32,7 +36,7 @@ export function etagOfParts(parts: readonly Part[]): string {
 
 export const bareEtag = (etag: string) => etag.trim().replaceAll('"', '').toLowerCase()
 
-/** A staged part, or null when it never arrived. Throws on a file that is not one: nothing of ours writes such. */
+/** A staged part, or null when it never arrived. Throws MediaChanged on a file that is not one: nothing of ours writes such. */
 export async function readStagedPart(folder: string, part: number): Promise<Part | null> {
   try {
     const file = await open(join(folder, String(part)), 'r')
@@ -42,7 +46,8 @@ export async function readStagedPart(folder: string, part: number): Promise<Part
       const bytes = size - TRAILER_BYTES
       const { bytesRead } = await file.read(trailer, 0, TRAILER_BYTES, Math.max(0, bytes))
       const isWhole = bytesRead === TRAILER_BYTES && trailer.readUInt32BE(0) === MAGIC
-      if (!isWhole || trailer.readBigUInt64BE(4) !== BigInt(bytes)) throw new Error(`damaged part ${part} in ${folder}`)
+      if (!isWhole || trailer.readBigUInt64BE(4) !== BigInt(bytes))
+        throw new MediaChanged(`damaged part ${part} in ${folder}`)
       return { part, bytes, etag: etagOf(bytes, trailer.readUInt32BE(12)) }
     } finally {
       await file.close()
