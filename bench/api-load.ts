@@ -1,4 +1,6 @@
 import { Agent, Pool, request } from 'undici'
+import { makeVideo } from '../packages/server/test/make-video.ts'
+import { makeVideo } from '../packages/server/test/make-video.ts'
 
 /** A workspace that asks. */
 export interface Customer {
@@ -27,7 +29,7 @@ export interface Target {
   close(): Promise<void>
 }
 
-const BYTES = Buffer.alloc(1024, 'u')
+const BYTES = makeVideo(1024)
 export const MEDIA = { contentType: 'video/mp4', bytes: BYTES.length }
 
 /** An API that is asked over so many connections, each with one request at a time. */

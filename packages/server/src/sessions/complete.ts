@@ -36,18 +36,18 @@ export async function complete(
 ): Promise<{ isNew: boolean; status: UploadStatus }> {
   const { tenantId } = caller
   const { db } = app.database
-  const { id } = await openSession(app, caller, token)
+  const opened = await openSession(app, caller, token)
   // They freeze in turn, under the lock of the session's row: storage takes calls for one key from one process at a time.
   const arrived = await db.transaction().execute(async trx => {
-    const session = await lockSession(trx, tenantId, id)
+    const session = await lockSession(trx, tenantId, opened.id)
     if (session.status === 'completed') return null
     refuseEnded(session)
     return freeze(app.storage, session, parts)
   })
-  const media = arrived && (await inspect(app, platforms, tenantId, id, arrived))
+  const media = arrived && (await inspect(app, platforms, tenantId, opened, arrived))
 
   return db.transaction().execute(async trx => {
-    const session = await lockSession(trx, tenantId, id)
+    const session = await lockSession(trx, tenantId, opened.id)
     if (!arrived || !media || session.status === 'completed')
       return { isNew: false, status: await readMade(trx, session) }
     refuseEnded(session)
@@ -82,14 +82,14 @@ async function inspect(
   app: App,
   platforms: Platforms,
   tenantId: string,
-  id: string,
+  session: Session,
   arrived: Frozen
 ): Promise<MediaMeasures> {
   const { db } = app.database
-  const look = () => db.transaction().execute(trx => lockSession(trx, tenantId, id))
   const found = await probe(app.storage, arrived).catch(async error => {
     // The bytes are gone because the session was ended meanwhile.
-    if (error instanceof Missing) refuseEnded(await look())
+    if (error instanceof Missing)
+      refuseEnded(await db.transaction().execute(trx => lockSession(trx, tenantId, session.id)))
     throw error
   })
   if (!found.media) {
@@ -97,7 +97,6 @@ async function inspect(
       errors: [noVideo(found)]
     })
   }
-  const session = await look()
   const accounts = await findTargetAccounts(db, tenantId, session.accountIds)
   const place = ({ id }: { id: string }) => session.accountIds.indexOf(id)
   const facts = factsOf({ bytes: arrived.bytes, contentType: session.contentType }, found.media)
@@ -108,7 +107,7 @@ async function inspect(
   )
   if (errors.length > 0) {
     const next = 'with a video that fits, or without the accounts that refuse this one'
-    throw problem('target_refused', `${explainCount(errors)} ${NEXT} ${next}.`, { errors })
+    throw problem('target_refused', `${explainCount(errors)} ${NEXT} ${next}.`, { errors: errors.slice(0, 100) })
   }
   return found.media
 }
