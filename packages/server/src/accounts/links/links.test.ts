@@ -26,7 +26,7 @@ test('a browser that follows the pages links the account that was chosen', async
     handle: '@sandbox-channel-2',
     avatarUrl: account.avatarUrl,
     status: 'active',
-    scopes: ['https://www.googleapis.com/auth/youtube.upload', 'https://www.googleapis.com/auth/youtube.readonly']
+    scopes: ['upload', 'readonly', 'force-ssl'].map(name => `https://www.googleapis.com/auth/youtube.${name}`)
   })
   const { rows } = await database.pool.query('select app from apps where app like $1', [`%${tenantId}`])
   assert.deepEqual(rows, [{ app: `sandbox:youtube:${tenantId}` }])
