@@ -60,11 +60,12 @@ export function addPlatforms(platforms: readonly PlatformOptions[], components: 
       title: `${name} options of one account`,
       description: 'Merged over the rest of the upload, for this account alone.',
       properties: {
-        title: { type: 'string', minLength: 1, maxLength: 2200 },
-        description: { type: 'string' },
+        title: { type: 'string', title: 'Title', minLength: 1, maxLength: 2200 },
+        description: { type: 'string', title: 'Description' },
         ...(schema.properties as Components)
       },
-      additionalProperties: false
+      additionalProperties: false,
+      examples: [{ title: 'Another title for this account', ...example }]
     }
   }
 }
@@ -92,10 +93,13 @@ const pascal = (id: string) => id.replace(/(?:^|[-_])(\w)/g, (_, letter: string)
 const nameOf = (id: string) => `${pascal(id)}Options`
 const overrideOf = (id: string) => `${pascal(id)}AccountOptions`
 
-/** The required fields at their examples; undefined when one of them has none. */
+/** The required fields at their examples, or the first that has one where none is required; undefined when there is nothing to show. */
 function exampleOf({ properties, required = [] }: Schema): Schema | undefined {
   const fields = properties as Record<string, { examples?: unknown[] }> | undefined
-  const entries = (required as string[]).map(name => [name, fields?.[name]?.examples?.[0]] as const)
+  const names = required as string[]
+  const optional = Object.keys(fields ?? {}).filter(name => fields?.[name]?.examples?.length)
+  const shown = names.length > 0 ? names : optional.slice(0, 1)
+  const entries = shown.map(name => [name, fields?.[name]?.examples?.[0]] as const)
   return entries.length === 0 || entries.some(([, value]) => value === undefined)
     ? undefined
     : Object.fromEntries(entries)
