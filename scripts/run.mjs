@@ -17,7 +17,8 @@ const entries = {
   start: ['packages/server/src/main.ts'],
   test: ['scripts/test.ts'],
   'demo-env': ['scripts/demo-env.ts'],
-  check: ['scripts/check.ts']
+  check: ['scripts/check.ts'],
+  'new:platform': ['scripts/new-platform.ts']
 }
 
 const [what = '', ...rest] = process.argv.slice(2)

@@ -4,9 +4,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createTemplate } from '../src/_template/fake/index.ts'
+import { template } from '../src/_template/index.ts'
 import {
   type Account,
   type Chunk,
+  type Connector,
   type Context,
   connectors,
   type Doubt,
@@ -33,8 +36,9 @@ export async function openWorld(platform = 'youtube', deps: Partial<SandboxDeps>
   const server = createServer()
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sandbox/${platform}`
-  const create = sandboxes[platform]
-  const connector = connectors[platform]
+  // The template of a platform is in no registry.
+  const create = { template: createTemplate, ...sandboxes }[platform]
+  const connector: Connector | undefined = { template, ...connectors }[platform]
   if (!create || !connector) throw new Error(`no platform ${platform}`)
   const shelf = openShelf()
   const startSandbox = async () =>
