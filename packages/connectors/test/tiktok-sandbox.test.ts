@@ -252,7 +252,7 @@ test('the list shows public posts only, the newest first, 150 characters of each
   assert.deepEqual((await list({})).data.videos, [])
 })
 
-test('an app that is not audited: private accounts, "Only me", five of them in a day', async () => {
+test('an app that is not audited posts to private accounts, and as "Only me"', async () => {
   await world.sandbox.setFaults(PROJECT, { isUnaudited: true })
   const word = '403 unaudited_client_can_only_post_to_private_accounts'
   assert.equal((await init(plan(1000), { privacy_level: 'SELF_ONLY' })).code, word)

@@ -20,7 +20,7 @@ export async function search(
   { http, account, now }: Context,
   doubt: Doubt
 ): Promise<Progress<TiktokState>> {
-  const age = (now.getTime() - doubt.since.getTime()) / 1000
+  const age = (now.getTime() - (doubt.until ?? doubt.since).getTime()) / 1000
   const unclear: Progress<TiktokState> = age > LIST_SECONDS ? { at: 'unclear' } : { at: 'unclear', askAgainIn: 60 }
   if (!isListed(account, state.isPublic) || state.caption === '') return unclear
   const answer = await http('api', '/v2/video/list/?fields=id,title,video_description,create_time', {

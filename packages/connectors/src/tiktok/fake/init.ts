@@ -9,7 +9,6 @@ import { settingsOf } from './read.ts'
 const MAX_BYTES = 4 * 2 ** 30
 const DAY = 86_400
 const POSTS_PER_DAY = 15
-const USERS_PER_DAY = 5
 
 /** zod's own `max` counts code points; TikTok counts UTF-16 units. */
 const PostInfo = z.looseObject({
@@ -92,21 +91,19 @@ async function checkCreator(
   if (!privacyLevels.includes(info.privacy_level)) throw refuse(403, 'privacy_level_option_mismatch')
   if (info.brand_content_toggle === true && info.privacy_level === 'SELF_ONLY')
     throw refuse(400, 'invalid_params', 'Branded content cannot be private')
-  const recent = await recentCreators(project, world)
-  const cap = world.deps.quota?.uploads ?? POSTS_PER_DAY
-  if (recent.filter(creator => creator === account).length >= cap) throw refuse(403, 'spam_risk_too_many_posts')
-  if (!isUnaudited) return
-  if (!creatorOf(project, account).isPrivate || info.privacy_level !== 'SELF_ONLY')
+  if (isUnaudited && !(creatorOf(project, account).isPrivate && info.privacy_level === 'SELF_ONLY'))
     throw refuse(403, 'unaudited_client_can_only_post_to_private_accounts')
-  if (!recent.includes(account) && new Set(recent).size >= USERS_PER_DAY) throw refuse(403, 'reached_active_user_cap')
+  const cap = world.deps.quota?.uploads ?? POSTS_PER_DAY
+  if ((await countRecent(project, account, world)) >= cap) throw refuse(403, 'spam_risk_too_many_posts')
 }
 
-/** Whose posts, or inits, count in the last 24 hours: one entry each. */
-async function recentCreators(project: string, { deps, faults, model }: World): Promise<string[]> {
+/** The creator's posts, or inits, of the last 24 hours: which of them TikTok counts is not said. */
+async function countRecent(project: string, account: string, { deps, faults, model }: World): Promise<number> {
   const { countsAtInit } = await faults.get(project)
   const all: readonly { readonly doc: { readonly account: string; readonly createdAt: string } }[] = await model.list(
     countsAtInit ? 'session' : 'video',
     project
   )
-  return all.filter(({ doc }) => !isPast(later(new Date(doc.createdAt), DAY), deps.now())).map(({ doc }) => doc.account)
+  const isRecent = (createdAt: string): boolean => !isPast(later(new Date(createdAt), DAY), deps.now())
+  return all.filter(({ doc }) => doc.account === account && isRecent(doc.createdAt)).length
 }
