@@ -15,7 +15,8 @@ const checks: readonly { name: string; script: string; options: readonly string[
   },
   { name: 'imports and cycles (oxlint)', script: installed('oxlint/bin/oxlint'), options: ['--deny-warnings'] },
   { name: 'rules of the house', script: 'scripts/check-house.ts', options: [] },
-  { name: 'docs/config.md is current', script: 'scripts/config-docs.ts', options: ['--check'] }
+  { name: 'docs/config.md is current', script: 'scripts/config-docs.ts', options: ['--check'] },
+  { name: 'docs/platforms.md is current', script: 'scripts/lines.ts', options: ['--check'] }
 ]
 
 const results = await Promise.all(checks.map(runCheck))
