@@ -12,7 +12,7 @@ before(async () => {
 after(() => world.close())
 
 /** Google's own client, of which nothing but the addresses is changed. */
-async function signIn() {
+async function signIn(scopes = ['youtube.upload', 'youtube.readonly']) {
   const map = world.sandbox.hostMap(world.base)
   const client = new auth.OAuth2({
     clientId: PROJECT,
@@ -25,7 +25,7 @@ async function signIn() {
       oauth2RevokeUrl: `${map['oauth2.googleapis.com']}/revoke`
     }
   })
-  const scope = ['youtube.upload', 'youtube.readonly'].map(name => `https://www.googleapis.com/auth/${name}`)
+  const scope = scopes.map(name => `https://www.googleapis.com/auth/${name}`)
   const url = client.generateAuthUrl({ access_type: 'offline', prompt: 'consent', scope, state: 's' })
   const back = await consent(new URL(url), nthChannel(0))
   const { tokens } = await client.getToken(back.searchParams.get('code') ?? '')
@@ -90,4 +90,60 @@ test("Google's own client understands a refusal, and renews a dead token by itse
   await world.sandbox.setFaults(PROJECT, { status: { at: 'channels', code: 401 } })
   assert.equal((await api.channels.list({ part: ['id'], mine: true }, at)).data.items?.length, 1)
   assert.notEqual(client.credentials.access_token, before)
+})
+
+test("Google's own client sets a thumbnail, adds captions, a playlist's item and a comment, and lists them", async () => {
+  const { api, at } = await signIn(['youtube.force-ssl'])
+  const insert = { snippet: { title: 'With extras', categoryId: '22' } }
+  const media = { mimeType: 'video/mp4', body: Readable.from([randomBytes(1000)]) }
+  const { data } = await api.videos.insert({ part: ['snippet'], requestBody: insert, media }, at)
+  const videoId = data.id ?? ''
+  world.clock.now = new Date(world.clock.now.getTime() + 2000)
+
+  const picture = Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), randomBytes(5000)])
+  const set = await api.thumbnails.set(
+    { videoId, media: { mimeType: 'image/jpeg', body: Readable.from([picture]) } },
+    at
+  )
+  assert.ok(set.data.items?.[0]?.default?.url)
+
+  const words = '1\n00:00:00,000 --> 00:00:01,000\nHallo\n'
+  const captions = {
+    part: ['snippet'],
+    requestBody: { snippet: { videoId, language: 'de', name: 'Deutsch' } },
+    media: { mimeType: 'application/octet-stream', body: Readable.from([Buffer.from(words)]) }
+  }
+  assert.equal((await api.captions.insert(captions, at)).data.snippet?.trackKind, 'standard')
+  const again = { ...captions, media: { ...captions.media, body: Readable.from([Buffer.from(words)]) } }
+  await assert.rejects(
+    async () => api.captions.insert(again, at),
+    (error: { status?: number }) => error.status === 409
+  )
+  const tracks = await api.captions.list({ part: ['snippet'], videoId }, at)
+  assert.deepEqual(
+    tracks.data.items?.map(track => [track.snippet?.language, track.snippet?.trackKind]),
+    [
+      ['de', 'standard'],
+      ['en', 'asr']
+    ]
+  )
+
+  const lists = await api.playlists.list({ part: ['snippet'], mine: true }, at)
+  const playlistId = lists.data.items?.[0]?.id ?? ''
+  const item = { snippet: { playlistId, resourceId: { kind: 'youtube#video', videoId } } }
+  await api.playlistItems.insert({ part: ['snippet'], requestBody: item }, at)
+  const items = await api.playlistItems.list({ part: ['contentDetails'], playlistId, videoId }, at)
+  assert.equal(items.data.items?.[0]?.contentDetails?.videoId, videoId)
+
+  const channelId = data.snippet?.channelId ?? ''
+  const topLevelComment = { snippet: { textOriginal: 'First!' } }
+  const said = await api.commentThreads.insert(
+    { part: ['snippet'], requestBody: { snippet: { channelId, videoId, topLevelComment } } },
+    at
+  )
+  const threads = await api.commentThreads.list({ part: ['snippet'], videoId, order: 'time' }, at)
+  assert.equal(threads.data.items?.[0]?.id, said.data.id)
+  assert.equal(threads.data.items?.[0]?.snippet?.topLevelComment?.snippet?.authorChannelId?.value, channelId)
+  const categories = await api.videoCategories.list({ part: ['snippet'], regionCode: 'US' }, at)
+  assert.ok(categories.data.items?.some(category => category.snippet?.assignable))
 })
