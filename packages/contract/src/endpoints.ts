@@ -2,6 +2,7 @@ import { accountChoices, connectAccount, linkAccount, listAccounts, listPlatform
 import { checkUpload } from './check.ts'
 import type { Endpoint } from './endpoint.ts'
 import { uploadFile } from './files.ts'
+import { importStatus, importUpload } from './import.ts'
 import { generateKey, listKeys, revokeKey, rotateKey } from './keys.ts'
 import {
   forgotPassword,
@@ -14,6 +15,7 @@ import {
   signUp,
   switchTenant
 } from './people.ts'
+import { resumeUpload } from './resume.ts'
 import { clearSandboxPosts, readSandboxFaults, sandboxPosts, setSandboxFaults } from './sandbox.ts'
 import {
   abortUpload,
@@ -36,8 +38,11 @@ export const endpoints: readonly Endpoint[] = [
   formUpload,
   presignPut,
   multipartUpload,
+  resumeUpload,
   completeUpload,
   abortUpload,
+  importUpload,
+  importStatus,
   checkUpload,
   uploadFile,
   uploadStatus,

@@ -33,6 +33,7 @@ export const problems = define({
   idempotency_no_replay: [409, 'Already done', 'What was made cannot be shown again; the detail names its id.'],
   object_missing: [409, 'The file has not arrived', 'PUT the bytes to the upload URL first, then complete.'],
   session_aborted: [409, 'The session was aborted', 'Start a new upload session.'],
+  file_removed: [409, 'The file is not kept any more', 'Send the video again as a new upload.'],
   session_completed: [409, 'The session is complete', 'The upload exists already; read its status.'],
   key_limit_reached: [409, 'Too many API keys', 'Revoke keys that nothing uses any more.'],
   email_taken: [409, 'This e-mail has an account', 'Sign in, or reset the password.'],

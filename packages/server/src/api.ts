@@ -12,6 +12,7 @@ import type { Binding } from './http/bind.ts'
 import { acceptForms } from './http/form.ts'
 import { createHttp } from './http/server.ts'
 import { createAround } from './idempotency/around.ts'
+import { importRoutes } from './imports/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import type { Platforms } from './platforms/platforms.ts'
 import { platformRoutes } from './platforms/routes.ts'
@@ -40,6 +41,7 @@ export async function createApi(
   accountRoutes(binding, app, platforms, grantHooks(app))
   uploadRoutes(binding, app, platforms)
   sessionRoutes(binding, app, platforms)
+  importRoutes(binding, app, platforms)
   checkRoutes(binding, app, platforms)
   fileRoutes(binding, app)
   sandboxRoutes(binding, platforms.sandboxes)

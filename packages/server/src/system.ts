@@ -9,6 +9,7 @@ import { listen } from './db/listen.ts'
 import type { Database } from './db/open.ts'
 import { announce } from './db/presence.ts'
 import { startWorker } from './deliveries/worker.ts'
+import { startImporter } from './imports/importer.ts'
 import { createSeal } from './lib/seal.ts'
 import { createPlatforms, type Platforms } from './platforms/platforms.ts'
 import { type DiskStorage, openDisk } from './storage/disk.ts'
@@ -64,6 +65,9 @@ export async function startSystem({ config, log, database, connection }: Parts, 
   if (config.roles.worker) {
     const hear = (heard: () => void) => listen(connection, 'deliveries', heard)
     await open('The sweeper', Promise.resolve(startSweeper(app, disk)), sweeper => sweeper.stop())
+    const hearImports = (heard: () => void) => listen(connection, 'imports', heard)
+    const importer = startImporter(app, platforms, presence, hearImports)
+    await open('The importer', importer, importer => importer.stop())
     await open('The worker', startWorker(app, platforms, presence, hear), worker => worker.stop())
   }
   return { app, platforms, port }

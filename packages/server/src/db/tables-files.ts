@@ -17,6 +17,8 @@ export interface FilesTable {
   width: number | null
   height: number | null
   created_at: Generated<Date>
+  /** When its bytes went: nothing needed them any more. */
+  removed_at: Date | null
   /** `MediaMeasures` of media/measures.ts. Null: never measured, or no video. */
   media: ColumnType<unknown, string | null, string | null>
 }

@@ -1,11 +1,12 @@
 import type { Adjustment, Failure } from '@upload24/connectors'
 import type { ColumnType, Generated } from 'kysely'
 import type { FilesTables } from './tables-files.ts'
+import type { ImportsTables } from './tables-imports.ts'
 import type { LinkingTables } from './tables-linking.ts'
 import type { PeopleTables } from './tables-people.ts'
 
 /** One interface per table, as the migrations made them; a test compares them with the database. */
-export interface Tables extends PeopleTables, LinkingTables, FilesTables {
+export interface Tables extends PeopleTables, LinkingTables, FilesTables, ImportsTables {
   accounts: AccountsTable
   apps: AppsTable
   budgets: BudgetsTable
@@ -61,7 +62,7 @@ export interface UploadSessionsTable {
   id: string
   tenant_id: string
   token_hash: Buffer
-  kind: 'put' | 'multipart'
+  kind: 'put' | 'multipart' | 'import'
   status: 'open' | 'completed' | 'aborted' | 'expired'
   file_id: string
   storage_key: string

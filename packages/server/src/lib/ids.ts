@@ -1,7 +1,17 @@
 import { TypeID } from 'typeid-js'
 import { v7 } from 'uuid'
 
-export type Prefix = 'account' | 'delivery' | 'event' | 'file' | 'key' | 'session' | 'tenant' | 'upload' | 'user'
+export type Prefix =
+  | 'account'
+  | 'delivery'
+  | 'event'
+  | 'file'
+  | 'import'
+  | 'key'
+  | 'session'
+  | 'tenant'
+  | 'upload'
+  | 'user'
 
 /** A new id as the database holds it: a UUIDv7, sortable by time. */
 export const newId = (): string => v7()

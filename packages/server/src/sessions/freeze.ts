@@ -14,6 +14,9 @@ export interface PartTag {
  * invalid_parts; nothing is changed then.
  */
 export async function freeze(storage: Storage, session: Session, parts: readonly PartTag[]): Promise<Frozen> {
+  if (session.kind === 'import') {
+    throw problem('object_missing', 'The server fetches this file itself, and completes the session when it is there.')
+  }
   const frozen = await (session.kind === 'put' ? freezeSingle : freezeParts)(storage, session, parts)
   if (frozen.bytes !== session.fileSize) throw wrongSize(session.fileSize, frozen.bytes)
   return frozen

@@ -4,7 +4,7 @@ import type { Db } from '../db/open.ts'
 export interface NewSession {
   readonly id: string
   readonly tokenHash: Buffer
-  readonly kind: 'put' | 'multipart'
+  readonly kind: 'put' | 'multipart' | 'import'
   readonly fileId: string
   readonly storageKey: string
   readonly partsId: string | null
@@ -20,7 +20,9 @@ export interface NewSession {
 export interface Session extends Omit<NewSession, 'tokenHash'> {
   readonly status: 'open' | 'completed' | 'aborted' | 'expired'
   readonly uploadId: string | null
-  /** By the database's clock. */
+  readonly expiresAt: Date
+  /** Seconds until then, by the database's clock. */
+  readonly left: number
   readonly isOverdue: boolean
 }
 
@@ -39,7 +41,8 @@ export async function insertSession(db: Db, tenantId: string, session: NewSessio
 
 const columns = sql`id, kind, status, file_id as "fileId", storage_key as "storageKey", parts_id as "partsId",
   part_size as "partSize", file_name as "fileName", file_size as "fileSize", content_type as "contentType",
-  description, account_ids as "accountIds", quota_month::text as "quotaMonth", upload_id as "uploadId",
+  description, account_ids as "accountIds", quota_month::text as "quotaMonth", upload_id as "uploadId", expires_at as "expiresAt",
+  extract(epoch from expires_at - now())::float8 as left,
   expires_at <= now() as "isOverdue"`
 
 export async function findSession(db: Db, tenantId: string, tokenHash: Buffer): Promise<Session | undefined> {

@@ -1,4 +1,11 @@
-import { abortUpload, completeUpload, multipartUpload, presignPut, type UploadStatus } from '@upload24/contract'
+import {
+  abortUpload,
+  completeUpload,
+  multipartUpload,
+  presignPut,
+  resumeUpload,
+  type UploadStatus
+} from '@upload24/contract'
 import type { App } from '../app.ts'
 import { Answered, type Binding, bind } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
@@ -8,6 +15,7 @@ import { createReader } from '../uploads/reader.ts'
 import { locationOf } from '../uploads/routes.ts'
 import { complete } from './complete.ts'
 import { abort } from './finish.ts'
+import { resume } from './resume.ts'
 import { startMultipart, startPut } from './start.ts'
 
 export function sessionRoutes(binding: Binding, app: App, platforms: Platforms): void {
@@ -29,6 +37,8 @@ export function sessionRoutes(binding: Binding, app: App, platforms: Platforms):
     const { isNew, status } = await complete(app, platforms, caller, wish)
     return new Answered(isNew ? 201 : 200, status)
   })
+
+  bind(binding, resumeUpload, ({ caller, body }) => resume(app, caller, body.sessionToken))
 
   bind(binding, abortUpload, ({ caller, body }) => abort(app, caller, body.sessionToken))
 }

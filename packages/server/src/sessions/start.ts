@@ -125,7 +125,7 @@ async function start<T>(
   })
 }
 
-const newToken = () => `session_${randomBytes(32).toString('base64url')}`
+export const newToken = () => `session_${randomBytes(32).toString('base64url')}`
 
 /** Only the hash is stored: whoever reads the database cannot complete a session. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()

@@ -1,0 +1,80 @@
+import type { resumeUpload } from '@upload24/contract'
+import type { z } from 'zod'
+import type { App } from '../app.ts'
+import type { Caller } from '../http/caller.ts'
+import { problem } from '../http/problem.ts'
+import { publicId } from '../lib/ids.ts'
+import { Missing } from '../storage/errors.ts'
+import type { Part, Storage } from '../storage/storage.ts'
+import { openSession, refuseEnded } from './open.ts'
+import { lockSession, type Session } from './queries.ts'
+
+type Resumed = z.input<typeof resumeUpload.reply>
+
+/**
+ * What has arrived of a session, and addresses for the rest until the session's end. 409 and 410 where it has ended.
+ * Under the lock of the session's row: no address is signed for what an abort removes at the same time.
+ */
+export async function resume(app: App, caller: Caller, token: string): Promise<Resumed> {
+  const { id } = await openSession(app, caller, token)
+  return app.database.db.transaction().execute(async trx => {
+    const session = await lockSession(trx, caller.tenantId, id)
+    if (session.status === 'completed') {
+      throw problem('session_completed', 'The session was completed: its upload exists, and nothing is left to send.')
+    }
+    refuseEnded(session)
+    const about = {
+      fileId: publicId('file', session.fileId),
+      fileSize: session.fileSize,
+      expiresAt: session.expiresAt.toISOString()
+    }
+    if (session.kind === 'import') {
+      throw problem(
+        'not_found',
+        'This session is an import: the server fetches its file, and there is nothing to send.'
+      )
+    }
+    const rest =
+      session.kind === 'put' ? await resumePut(app.storage, session) : await resumeParts(app.storage, session)
+    return { ...about, ...rest }
+  })
+}
+
+type Rest = Omit<Resumed, 'fileId' | 'fileSize' | 'expiresAt'>
+
+async function resumePut(storage: Storage, session: Session): Promise<Rest> {
+  const { storageKey: key, contentType, fileSize: bytes, left } = session
+  const head = await storage.single.head(key)
+  const about = { kind: 'put' as const, parts: [] }
+  if (head) return { ...about, received: true }
+  const { url, headers } = await storage.single.sign(key, { contentType, bytes }, left)
+  return { ...about, received: false, uploadUrl: url, method: 'PUT', headers: { ...headers } }
+}
+
+async function resumeParts(storage: Storage, session: Session): Promise<Rest> {
+  const { storageKey: key, fileSize, left } = session
+  const [id, partSize] = [session.partsId as string, session.partSize as number]
+  const arrived = await listParts(storage, key, id)
+  const count = Math.ceil(fileSize / partSize)
+  const parts = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const about = { partNumber: index + 1, size: Math.min(partSize, fileSize - index * partSize) }
+      const eTag = arrived === 'all' ? undefined : arrived.get(index + 1)?.etag
+      if (arrived === 'all' || eTag !== undefined) return { ...about, received: true, ...(eTag && { eTag }) }
+      const { url } = await storage.parts.sign(key, id, index + 1, about.size, left)
+      return { ...about, received: false, uploadUrl: url }
+    })
+  )
+  return { kind: 'multipart', partSize, received: parts.every(part => part.received), parts }
+}
+
+/** Once frozen, by a complete that refused the video, parts are listed no more: all of them are there. */
+async function listParts(storage: Storage, key: string, id: string): Promise<ReadonlyMap<number, Part> | 'all'> {
+  try {
+    return new Map((await storage.parts.list(key, id)).map(part => [part.part, part]))
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error
+    if (await storage.single.head(key)) return 'all'
+    throw problem('session_aborted', 'The parts of this session are not there any more.')
+  }
+}
