@@ -1,6 +1,8 @@
+import { keepAlive } from './accounts/keep-alive.ts'
 import type { App } from './app.ts'
 import { sweepFiles } from './files/sweep.ts'
 import { sweep as sweepIdempotencyKeys } from './idempotency/queries.ts'
+import type { Platforms } from './platforms/platforms.ts'
 import { expireSessions } from './sessions/finish.ts'
 import type { DiskStorage } from './storage/disk.ts'
 
@@ -14,9 +16,10 @@ export interface Sweeper {
 
 /**
  * Once a minute: ends the sessions whose time is over, forgets answers of yesterday, removes pictures and captions that
- * nothing uses and what killed processes left on the disk. Any number of processes may.
+ * nothing uses and what killed processes left on the disk, and cares for accounts. Any number of processes may.
  */
-export function startSweeper(app: App, disk: Pick<DiskStorage, 'sweep'>): Sweeper {
+export function startSweeper(app: App, platforms: Platforms, disk: Pick<DiskStorage, 'sweep'>): Sweeper {
+  const stopping = new AbortController()
   let sweeping: Promise<void> | undefined
   const sweep = async () => {
     try {
@@ -24,6 +27,7 @@ export function startSweeper(app: App, disk: Pick<DiskStorage, 'sweep'>): Sweepe
       await sweepIdempotencyKeys(app.database.db)
       await sweepFiles(app)
       await disk.sweep(STALE_SECONDS)
+      await keepAlive(app, platforms, stopping.signal)
     } catch (error) {
       app.log.error({ err: error }, 'the sweep failed; the next one goes on')
     }
@@ -36,6 +40,7 @@ export function startSweeper(app: App, disk: Pick<DiskStorage, 'sweep'>): Sweepe
   return {
     async stop() {
       clearInterval(timer)
+      stopping.abort()
       await sweeping
     }
   }

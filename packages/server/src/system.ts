@@ -64,7 +64,7 @@ export async function startSystem({ config, log, database, connection }: Parts, 
   }
   if (config.roles.worker) {
     const hear = (heard: () => void) => listen(connection, 'deliveries', heard)
-    await open('The sweeper', Promise.resolve(startSweeper(app, disk)), sweeper => sweeper.stop())
+    await open('The sweeper', Promise.resolve(startSweeper(app, platforms, disk)), sweeper => sweeper.stop())
     const hearImports = (heard: () => void) => listen(connection, 'imports', heard)
     const importer = startImporter(app, platforms, presence, hearImports)
     await open('The importer', importer, importer => importer.stop())

@@ -37,6 +37,22 @@ export function openTokens(seal: Seal, accountId: string, sealed: Buffer): Store
   }
 }
 
+/**
+ * When a grant is renewed though nobody uses it: at half the life of what renews it, which is the refresh token, or the
+ * access token where there is none. Null: it has no end that we were told.
+ */
+export function renewalDue({ issuedAt, refresh, expiresAt, refreshExpiresAt }: StoredTokens): Date | null {
+  const end = refresh === undefined ? expiresAt : refreshExpiresAt
+  return end ? new Date((issuedAt.getTime() + end.getTime()) / 2) : null
+}
+
+/** Nothing came that was not there before. */
+export const isSameGrant = (a: Tokens, b: Tokens): boolean =>
+  a.access === b.access &&
+  a.refresh === b.refresh &&
+  a.expiresAt?.getTime() === b.expiresAt?.getTime() &&
+  a.refreshExpiresAt?.getTime() === b.refreshExpiresAt?.getTime()
+
 /** A new grant that came without a refresh token keeps the old one: Google gives it at the first consent only. */
 export function keepRefresh(fresh: StoredTokens, old: Tokens | null): StoredTokens {
   if (fresh.refresh !== undefined || old?.refresh === undefined) return fresh

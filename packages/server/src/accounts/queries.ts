@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 import type { AccountsTable } from '../db/tables.ts'
 
@@ -67,6 +67,7 @@ export interface NewAccount extends Identity {
   readonly facts: Readonly<Record<string, unknown>>
   readonly scopes: readonly string[]
   readonly tokens: Buffer
+  readonly refresh_at: Date | null
 }
 
 /** False: the same remote account was linked just now. */
@@ -80,7 +81,10 @@ export async function insertAccount(db: Db, { facts, scopes, ...account }: NewAc
 }
 
 /** A new grant for an account that is there. Without its lease, a refresh under way cannot put the old grant over the new one. */
-export async function relinkAccount(db: Db, { facts, scopes, tokens, ...account }: NewAccount): Promise<void> {
+export async function relinkAccount(
+  db: Db,
+  { facts, scopes, tokens, refresh_at, ...account }: NewAccount
+): Promise<void> {
   await db
     .updateTable('accounts')
     .set({
@@ -96,6 +100,8 @@ export async function relinkAccount(db: Db, { facts, scopes, tokens, ...account 
       token_version: sql`token_version + 1`,
       refresh_lease: null,
       refresh_until: null,
+      refresh_at,
+      facts_at: sql`now()`,
       parked_until: sql`'-infinity'`,
       linked_at: sql`now()`
     })
@@ -128,7 +134,8 @@ export async function forgetAccount(db: Db, { tenant_id, id }: AccountRef): Prom
       previous_tokens: null,
       token_version: sql`token_version + 1`,
       refresh_lease: null,
-      refresh_until: null
+      refresh_until: null,
+      refresh_at: null
     })
     .where('tenant_id', '=', tenant_id)
     .where('id', '=', id)
@@ -168,7 +175,7 @@ export async function takeRefresh(
 export async function saveRefreshed(
   db: Db,
   { tenant_id, id }: AccountRef,
-  about: { lease: string; tokens: Buffer; scopes: readonly string[] }
+  about: { lease: string; tokens: Buffer; scopes: readonly string[]; refreshAt: Date | null }
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('accounts')
@@ -176,6 +183,7 @@ export async function saveRefreshed(
       previous_tokens: sql`tokens`,
       tokens: about.tokens,
       scopes: [...about.scopes],
+      refresh_at: about.refreshAt,
       token_version: sql`token_version + 1`,
       refresh_lease: null,
       refresh_until: null
@@ -190,6 +198,53 @@ export async function saveRefreshed(
 export async function giveRefreshBack(db: Db, { tenant_id, id }: AccountRef, lease: string): Promise<void> {
   await sql`update accounts set refresh_lease = null, refresh_until = null
     where tenant_id = ${tenant_id} and id = ${id} and refresh_lease = ${lease}`.execute(db)
+}
+
+/** The platform found nothing to renew yet: the lease goes back, and tomorrow somebody tries again. */
+export async function postponeRenewal(db: Db, { tenant_id, id }: AccountRef, lease: string): Promise<void> {
+  await sql`update accounts set refresh_lease = null, refresh_until = null,
+      refresh_at = case when refresh_at is not null then now() + interval '1 day' end
+    where tenant_id = ${tenant_id} and id = ${id} and refresh_lease = ${lease}`.execute(db)
+}
+
+const nextOf = (
+  column: 'refresh_at' | 'facts_at',
+  isDue: RawBuilder<unknown>,
+  again: RawBuilder<unknown>
+) => sql<AccountRow>`
+  update accounts set ${sql.ref(column)} = ${again} where id = (
+    select id from accounts where status = 'active' and parked_until <= now() and ${isDue}
+    order by ${sql.ref(column)} limit 1 for no key update skip locked)
+  returning *`
+
+/** An account of any tenant whose grant is past half its life. For an hour, nobody else is given it. */
+export async function takeRenewal(db: Db): Promise<AccountRow | undefined> {
+  const { rows } = await nextOf('refresh_at', sql`refresh_at <= now()`, sql`now() + interval '1 hour'`).execute(db)
+  return rows[0]
+}
+
+/** An account of any tenant whose facts are a day old. For an hour, nobody else is given it. */
+export async function takeFacts(db: Db): Promise<AccountRow | undefined> {
+  const isDue = sql`facts_at <= now() - interval '24 hours'`
+  const { rows } = await nextOf('facts_at', isDue, sql`now() - interval '23 hours'`).execute(db)
+  return rows[0]
+}
+
+export interface Shown {
+  readonly display_name: string
+  readonly handle: string
+  readonly avatar_url: string | null
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+export async function saveFacts(db: Db, { tenant_id, id }: AccountRef, { facts, ...shown }: Shown): Promise<void> {
+  await db
+    .updateTable('accounts')
+    .set({ ...shown, facts: JSON.stringify(facts), facts_at: sql`now()` })
+    .where('tenant_id', '=', tenant_id)
+    .where('id', '=', id)
+    .where('status', '=', 'active')
+    .execute()
 }
 
 /** The grant of this version is dead. False: the version moved meanwhile. */

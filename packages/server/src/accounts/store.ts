@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { newId } from '../lib/ids.ts'
 import { appKey } from '../platforms/apps.ts'
-import { keepRefresh, openTokens, type StoredTokens, sealTokens } from './grant.ts'
+import { keepRefresh, openTokens, renewalDue, type StoredTokens, sealTokens } from './grant.ts'
 import * as queries from './queries.ts'
 import type { Way } from './sign-in.ts'
 
@@ -33,6 +33,11 @@ export function storeAccounts(
   })
 }
 
+const sealed = (app: Pick<App, 'seal'>, id: string, tokens: StoredTokens) => ({
+  tokens: sealTokens(app.seal, id, tokens),
+  refresh_at: renewalDue(tokens)
+})
+
 async function storeAccount(
   app: Pick<App, 'seal'>,
   hooks: AccountHooks,
@@ -52,12 +57,12 @@ async function storeAccount(
     scopes: tokens.scopes
   }
   const id = newId()
-  const isNew = await queries.insertAccount(trx, { ...shown, id, tokens: sealTokens(app.seal, id, tokens) })
+  const isNew = await queries.insertAccount(trx, { ...shown, id, ...sealed(app, id, tokens) })
   if (isNew) return id
   const known = await queries.lockAccount(trx, identity)
   if (!known) throw new Error('an account that blocks its own insert is not there')
   const whole = keepRefresh(tokens, known.tokens && openTokens(app.seal, known.id, known.tokens))
-  await queries.relinkAccount(trx, { ...shown, id: known.id, tokens: sealTokens(app.seal, known.id, whole) })
+  await queries.relinkAccount(trx, { ...shown, id: known.id, ...sealed(app, known.id, whole) })
   await hooks.onRelinked(trx, tenant_id, known.id)
   return known.id
 }

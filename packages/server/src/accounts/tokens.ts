@@ -3,7 +3,7 @@ import { Refused, type Tokens } from '@upload24/connectors'
 import type { App } from '../app.ts'
 import { newId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
-import { openTokens, type StoredTokens, sealTokens } from './grant.ts'
+import { isSameGrant, openTokens, renewalDue, type StoredTokens, sealTokens } from './grant.ts'
 import type { AccountRef, AccountRow } from './queries.ts'
 import * as queries from './queries.ts'
 import { openSignIn, signInExpired } from './sign-in.ts'
@@ -48,6 +48,12 @@ export function accessToken(
 export function renew(app: Parts, platforms: Platforms, account: AccountRef, usedToken: string): Promise<string> {
   const isOther = ({ tokens }: Grant) => tokens.access !== usedToken
   return currentToken(app, platforms, account, isOther, isOther)
+}
+
+/** Renews the grant of that version, though its access token is good. Somebody else may have done it meanwhile. Throws as `accessToken` does. */
+export async function renewAhead(app: Parts, platforms: Platforms, account: AccountRow): Promise<void> {
+  const isNewer = ({ row }: Grant) => row.token_version !== account.token_version
+  await currentToken(app, platforms, account, isNewer, ({ left }) => left > ALIVE)
 }
 
 /** The platform refused the renewed token too. False: the account has another grant by now, so the verdict is old. */
@@ -106,18 +112,25 @@ async function refresh(app: Parts, platforms: Platforms, grant: Grant, serves: b
   } catch (error) {
     app.log.warn({ tenantId: row.tenant_id, accountId: row.id, code: codeOf(error) }, 'a token was not renewed')
     const isPlain = error instanceof Refused
-    // Without a refresh token nothing was asked: the access token serves as long as it lives.
-    const isDead = isPlain && error.failure.kind === 'relink' && (tokens.refresh !== undefined || !serves)
+    // Where nothing was asked, the access token serves as long as it lives.
+    const wasAsked = tokens.refresh !== undefined || authOf(platforms, row)?.refresh !== undefined
+    const isDead = isPlain && error.failure.kind === 'relink' && (wasAsked || !serves)
     if (isDead) return end(app, platforms, grant)
     // Unanswered, it may still take effect: the lease stays until then, and tells the next one of it.
     if (isPlain) await queries.giveRefreshBack(db, row, lease)
     if (serves) return tokens.access
     throw isPlain ? error : new Refused(unanswered(platforms, grant))
   }
+  if (isSameGrant(fresh, tokens)) {
+    await queries.postponeRenewal(db, row, lease)
+    return tokens.access
+  }
+  const stored = { ...fresh, issuedAt: grant.now }
   const sealed = {
     lease,
-    tokens: sealTokens(app.seal, row.id, { ...fresh, issuedAt: grant.now }),
-    scopes: fresh.scopes
+    tokens: sealTokens(app.seal, row.id, stored),
+    scopes: fresh.scopes,
+    refreshAt: renewalDue(stored)
   }
   return (await insist(() => queries.saveRefreshed(db, row, sealed))) ? fresh.access : null
 }
@@ -141,8 +154,9 @@ async function insist<T>(save: () => Promise<T>): Promise<T> {
   return save()
 }
 
-const replayKills = (platforms: Platforms, { platform, auth }: AccountRow) =>
-  platforms.connectorOf(platform)?.auths[auth]?.replay === 'kills'
+const authOf = (platforms: Platforms, { platform, auth }: AccountRow) => platforms.connectorOf(platform)?.auths[auth]
+
+const replayKills = (platforms: Platforms, row: AccountRow) => authOf(platforms, row)?.replay === 'kills'
 
 const nameOf = (platforms: Platforms, platform = '') => platforms.connectorOf(platform)?.name ?? 'The platform'
 
