@@ -7,7 +7,7 @@ import { at, isPulled, post, VERSION } from './graph.ts'
 import type { InstagramOptions } from './options.ts'
 import { listMedia, readQuota } from './search.ts'
 import { settle } from './settle.ts'
-import { Created, InstagramState, Made, Permalink, read } from './shapes.ts'
+import { Created, InstagramState, Made, Permalink, read, Uploaded } from './shapes.ts'
 import { transfer, watch } from './watch.ts'
 
 type Where = Progress<InstagramState>
@@ -30,8 +30,10 @@ export const publisher: Publisher<InstagramOptions, InstagramState> = {
   async send(state, chunk, { http }) {
     const headers = { offset: String(chunk.start), file_size: String(chunk.total) }
     const body = plain(chunk, 'application/octet-stream')
-    await http('upload', new URL(state.uri ?? ''), { method: 'POST', headers, body })
-    return { at: 'processing', state: { ...state, isSent: true }, askAgainIn: 5 }
+    const res = await http('upload', new URL(state.uri ?? ''), { method: 'POST', headers, body })
+    // Without a clear word the container is asked how much arrived.
+    const isSent = Uploaded.safeParse(readJson(res.text)).success
+    return { at: 'processing', state: { ...state, isSent }, askAgainIn: isSent ? 5 : 1 }
   },
 
   async commit(state, { http, account, now }) {

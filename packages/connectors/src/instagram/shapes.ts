@@ -27,6 +27,7 @@ export type InstagramState = z.infer<typeof InstagramState>
 const Id = z.union([z.string().min(1), z.number()]).transform(String)
 
 export const Created = z.object({ id: Id, uri: z.url().optional() })
+export const Uploaded = z.object({ success: z.literal(true) })
 export const Made = z.object({ id: Id })
 
 const Phase = z.object({

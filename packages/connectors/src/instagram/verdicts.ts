@@ -6,6 +6,8 @@ type Table = Readonly<Record<number, Row>>
 
 const OURS = 'Instagram did not understand the request. This is a fault of ours.'
 const COVER = 'Instagram refused the cover picture.'
+const NOT_FETCHED =
+  'Instagram could not fetch the video. The public address of this installation must be reachable from the internet.'
 const ANEW: Row = ['restart', 'delivery', 'processing_failed', 'Instagram could not process the video.']
 
 /** By `error_subcode`: developers.facebook.com/documentation/instagram-platform/instagram-graph-api/reference/error-codes */
@@ -53,11 +55,11 @@ export const SUBCODES: Table = {
     'Instagram takes this for unwanted activity and has blocked the account for a while. It goes on in a day.',
     86_400
   ],
-  2207052: ['restart', 'delivery', 'not_fetched', 'Instagram could not fetch the video.'],
+  2207052: ['restart', 'delivery', 'not_fetched', NOT_FETCHED],
   2207053: ['restart', 'delivery', 'upload_failed', 'Instagram could not take the video.'],
   2207057: ['permanent', 'delivery', 'thumb_offset', 'The moment of the cover (thumbOffset) is not within the video.'],
   2207076: ANEW,
-  2207077: ['restart', 'delivery', 'not_fetched', 'Instagram could not fetch the video.'],
+  2207077: ['restart', 'delivery', 'not_fetched', NOT_FETCHED],
   2207081: [
     'permanent',
     'delivery',
@@ -100,7 +102,7 @@ export const ACCOUNT_CODES: Table = {
   ],
   506: ['permanent', 'delivery', 'duplicate', 'Instagram says that the account has posted the same already.'],
   613: ['retry', 'account', 'call_limit', "Instagram's limit of calls for this account is reached.", 300],
-  9004: ['restart', 'delivery', 'not_fetched', 'Instagram could not fetch the video.'],
+  9004: ['restart', 'delivery', 'not_fetched', NOT_FETCHED],
   9007: ['retry', 'delivery', 'not_ready', 'Instagram is not ready to publish the video.', 30],
   36000: ['permanent', 'delivery', 'cover_too_big', COVER],
   36001: ['permanent', 'delivery', 'cover_format', COVER],

@@ -56,10 +56,11 @@ function isOwn(url: URL, { base, origins = [] }: World['deps']): boolean {
 /** Every byte is here: processing begins. */
 export async function complete(id: string, project: string, { deps, model, faults }: World): Promise<void> {
   const { hits } = await faults.take(project, [], ['processing'])
-  const { seconds = 1, error } = hits.processing ?? {}
+  const bytes = await deps.bytes.size(id)
+  const { seconds = 1, error = bytes > MAX_BYTES ? '2207026' : undefined } = hits.processing ?? {}
   const received = {
     at: deps.now().toISOString(),
-    bytes: await deps.bytes.size(id),
+    bytes,
     sha256: await deps.bytes.sha256(id)
   }
   await model.update('container', id, project, doc => doc && { ...doc, received, processing: { seconds, error } })

@@ -9,7 +9,7 @@ const BLOCK_MINUTES = 19
 
 /** Counts a call and gives the headers of its answer. Throws 80002. A call while blocked prolongs the block. */
 export async function countCall(project: string, account: string, world: World): Promise<Record<string, string>> {
-  const { callsPerHour = CALLS } = await world.faults.get(project)
+  const { callsPerHour = world.deps.quota?.units ?? CALLS } = await world.faults.get(project)
   const now = world.deps.now()
   const usage = await world.model.update('ledger', account, project, doc => {
     const isOver = !doc || later(new Date(doc.since), HOUR) <= now.toISOString()
