@@ -24,8 +24,18 @@ async function furnish() {
   const upload = (await theirs.post('/api/upload', form({ title: 'Theirs', accounts: account }))).body
     .uploadId as string
   const { id: key } = (await theirs.asOwner('POST', '/api-keys/generate', { body: { name: 'Theirs' } })).body
+  const fetched = { title: 'Theirs', accounts: [account], url: 'https://example.com/film.mp4' }
+  const { importId } = (await theirs.post('/api/upload/import', fetched)).body
   await theirs.asOwner('PUT', '/sandbox/youtube/faults', { body: { delayMs: 1 } })
-  return { account, about, sessionToken: sessionToken as string, upload, key: key as string }
+  return {
+    account,
+    about,
+    sessionToken: sessionToken as string,
+    upload,
+    key: key as string,
+    fetched,
+    importId: importId as string
+  }
 }
 const their = await furnish()
 const tenantOf = publicId('tenant', theirs.tenantId)
@@ -48,9 +58,12 @@ const tries: Readonly<Record<string, readonly Try[]>> = {
   ],
   presignPut: [{ body: their.about, expect: 422, fault: 'accounts[0] account_not_found' }],
   multipartUpload: [{ body: their.about, expect: 422, fault: 'accounts[0] account_not_found' }],
+  resumeUpload: [{ body: { sessionToken: their.sessionToken }, expect: 404 }],
   completeUpload: [{ body: { sessionToken: their.sessionToken, parts: [] }, expect: 404 }],
   abortUpload: [{ body: { sessionToken: their.sessionToken }, expect: 404 }],
   checkUpload: [{ body: { title: 'Ours', accounts: ours.accounts, sessionToken: their.sessionToken }, expect: 404 }],
+  importUpload: [{ body: their.fetched, expect: 422, fault: 'accounts[0] account_not_found' }],
+  importStatus: [{ path: `/api/upload/import/${their.importId}`, expect: 404 }],
   uploadStatus: [{ path: `/api/upload/${their.upload}/status`, expect: 404 }],
   listUploads: [
     { expect: 'ours alone' },
@@ -110,7 +123,16 @@ async function readTheirs(): Promise<string> {
   return [...dumps, ...rows.map(each => each.row)].join('\n')
 }
 
-const names = [their.account, their.upload, their.key, their.sessionToken, tenantOf, theirs.tenantId, 'Theirs']
+const names = [
+  their.account,
+  their.upload,
+  their.importId,
+  their.key,
+  their.sessionToken,
+  tenantOf,
+  theirs.tenantId,
+  'Theirs'
+]
 
 for (const endpoint of endpoints) {
   for (const { path = endpoint.path, expect, fault, ...asked } of tries[endpoint.id] ?? []) {

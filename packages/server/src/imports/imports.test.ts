@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildConnector } from 'undici'
 import { testDatabase } from '../../test/database.ts'
-import { makeVideo } from '../../test/make-video.ts'
+import { FILM, film, port, serve, stall } from '../../test/film-server.ts'
 import { type Answer, faultsOf, openUploadWorld } from '../../test/upload-world.ts'
 import { listen } from '../db/listen.ts'
 import { announce } from '../db/presence.ts'
@@ -23,21 +20,6 @@ import * as queries from './queries.ts'
 const database = await testDatabase()
 const world = await openUploadWorld(database)
 const tenant = await world.newTenant({ accounts: 2, quota: 1000 })
-const FILM = makeVideo(6_000_000)
-const ETAG = `"${createHash('sha256').update(FILM).digest('hex')}"`
-
-type Handler = (request: IncomingMessage, response: ServerResponse, nth: number) => void
-const pages = new Map<string, { handle: Handler; ranges: (string | undefined)[] }>()
-const server = createServer((request, response) => {
-  const page = pages.get(new URL(request.url ?? '', 'http://x').pathname)
-  if (!page) return response.writeHead(404).end('nothing here')
-  page.ranges.push(request.headers.range)
-  return page.handle(request, response, page.ranges.length)
-})
-await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-after(() => server.close().closeAllConnections())
-const { port } = server.address() as AddressInfo
-
 const NAMES: Record<string, string[]> = {
   'inside.example.com': ['10.0.0.7'],
   'both.example.com': ['8.8.8.8', '127.0.0.1']
@@ -70,40 +52,6 @@ async function startWorker() {
   }
   return { stop }
 }
-
-let count = 0
-/** An address at which `handle` answers. */
-function serve(handle: Handler, name = 'film.mp4') {
-  const path = `/${++count}/${name}`
-  const page = { handle, ranges: [] as (string | undefined)[] }
-  pages.set(path, page)
-  return { url: `http://files.example.com${path}`, ranges: page.ranges }
-}
-
-/** Serves the film as a web server does, ranges included; `cut` ends the connection after so many bytes. */
-const film =
-  (
-    { cut = () => Number.POSITIVE_INFINITY, etag = () => ETAG, type = 'video/mp4', ranged = true } = {} as {
-      cut?: (nth: number) => number
-      etag?: (nth: number) => string
-      type?: string
-      ranged?: boolean
-    }
-  ): Handler =>
-  (request, response, nth) => {
-    const version = etag(nth)
-    const start =
-      ranged && request.headers['if-range'] === version ? Number(/\d+/.exec(request.headers.range ?? '0')) : 0
-    const rest = FILM.subarray(start)
-    response.writeHead(start > 0 ? 206 : 200, {
-      etag: version,
-      'content-type': type,
-      'content-length': rest.length,
-      ...(start > 0 && { 'content-range': `bytes ${start}-${FILM.length - 1}/${FILM.length}` })
-    })
-    if (cut(nth) >= rest.length) return response.end(rest)
-    response.write(rest.subarray(0, cut(nth)), () => response.destroy())
-  }
 
 const ask = (url: string, more: object = {}, headers: Record<string, string> = {}) =>
   tenant.post('/api/upload/import', { title: 'Film', accounts: tenant.accounts, url, ...more }, headers)
@@ -268,12 +216,6 @@ test('the same Idempotency-Key begins one import', async () => {
   assert.deepEqual([first.status, again.status, again.body], [202, 202, first.body])
   await until(first.body.importId, over)
 })
-
-/** Sends the head and half of the film, then nothing. */
-const stall: Handler = (_request, response) => {
-  response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': FILM.length, etag: ETAG })
-  response.write(FILM.subarray(0, 3_000_000))
-}
 
 test('an abort ends the fetch, and its bytes and quota are given back', async () => {
   const [quota, { objects }] = [await tenant.readQuota(), await world.traces()]
