@@ -11,6 +11,3 @@ function keepDigits(_key: string, value: unknown, context?: { readonly source?: 
   const isLong = typeof value === 'number' && context?.source !== undefined && /^-?\d{16,}$/.test(context.source)
   return isLong ? context.source : value
 }
-
-/** The other name, until nobody uses it. */
-export const parseJson = readJson
