@@ -111,7 +111,7 @@ test('a process that dies right after the move of a single PUT has frozen it', a
   await disk.single.sign(key, { contentType: 'video/mp4', bytes: 4 }, 60)
   const { etag } = await disk.receive(key, SINGLE, WHOLE, bodyOf('good'), 4)
   await mkdir(join(folder, 'frozen/tenant'), { recursive: true })
-  await rename(join(folder, 'staged', key, SINGLE), join(folder, 'frozen', key))
+  await rename(join(folder, 'staged', key), join(folder, 'frozen', key))
   assert.deepEqual(await disk.single.freeze(key), { key, etag, bytes: 4 })
   await assert.rejects(disk.receive(key, SINGLE, WHOLE, bodyOf('evil'), 4), AlreadyFrozen)
   await assert.rejects(disk.parts.finish(key, 'another', [{ part: 1, etag }]), Missing)

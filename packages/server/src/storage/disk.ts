@@ -89,7 +89,8 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
         const { crc } = await writePart(draft, body, { maxBytes: bytes, exact: true, checksum: true, disposable: true })
         await rename(draft, join(folder, String(part)))
         // Frozen or removed meanwhile: the names moved on, and with them what this PUT has added, whole.
-        await syncFolders([folder, folders.staged(key), dirname(folders.staged(key))]).catch(ignoreAbsence)
+        const changed = new Set([folder, folders.staged(key), dirname(folders.staged(key))])
+        await syncFolders([...changed]).catch(ignoreAbsence)
         return { part, bytes, etag: etagOf(bytes, crc) }
       } catch (error) {
         await rm(draft, { force: true })

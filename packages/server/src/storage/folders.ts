@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { codeOf } from './errors.ts'
+import { SINGLE } from './staged-part.ts'
 
 /**
  * The folders of the local store, all on one file system, so that a rename moves any amount of bytes at once:
  *   incoming/<random>                  being written; no address leads here
- *   staged/<tenant>/<file>/<id>/<n>    finished PUTs of an open session (the one-PUT flow: `single`, part 0)
- *   frozen/<tenant>/<file>/            object.json and its parts, or part 0 alone; no address writes here
+ *   staged/<tenant>/<file>/0           the finished PUT of an open session of one PUT
+ *   staged/<tenant>/<file>/<id>/<n>    finished PUTs of an open session of many
+ *   frozen/<tenant>/<file>/            0 alone, or object.json and its parts; no address writes here
  * The folder of a tenant, once made, stays.
  */
 export interface Folders {
@@ -41,7 +43,8 @@ export async function openFolders(root: string): Promise<Folders> {
     incoming: () => join(root, 'incoming', randomUUID()),
     staged(key, id) {
       const folder = inside('staged', key)
-      if (id === undefined) return folder
+      // One PUT has no folder of its own in it: freezing would have to remove what is left, and that is slow.
+      if (id === undefined || id === SINGLE) return folder
       if (!ID.test(id)) throw new RangeError(`not an upload id: ${id}`)
       return join(folder, id)
     },

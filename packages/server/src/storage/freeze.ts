@@ -21,13 +21,12 @@ export async function freezeWhole(folders: Folders, key: string): Promise<Frozen
   const frozen = folders.frozen(key)
   await folders.prepare(frozen)
   // A look before the move: an early call must not cut off a PUT that is under way.
-  const hasMoved = (await exists(join(staged, String(WHOLE)))) && (await moveFolder(staged, frozen))
+  if (await exists(join(staged, String(WHOLE)))) await moveFolder(staged, frozen)
   const manifest = await readManifest(frozen)
   if (!manifest) throw new Missing('no PUT has finished')
   if (manifest.id !== SINGLE) throw new Missing('the key was frozen by another upload')
   // When repeated too: the process that moved it may have died before the move was on the disk.
   await syncFolders([frozen, dirname(frozen)])
-  if (hasMoved) await removeLeft(folders, folders.staged(key))
   return frozenOf(key, manifest)
 }
 
@@ -63,16 +62,13 @@ async function seal(folders: Folders, key: string, id: string, wanted: Wanted): 
   const manifest = { id, etag: etagOfParts(parts), parts }
   await writeManifest(folder, manifest)
   await syncFolders([folder, dirname(folder)])
-  await removeLeft(folders, folders.staged(key))
+  // As a rule nothing is left of the key there but an empty folder.
+  const left = folders.staged(key)
+  await rmdir(left).catch(() => removeFolder(folders, left))
   const kept = new Set(parts.map(({ part }) => part))
   const rest = arrived.filter(({ part }) => !kept.has(part))
   await Promise.all(rest.map(({ part }) => rm(join(folder, String(part)), { force: true })))
   return frozenOf(key, manifest)
-}
-
-/** As a rule nothing is left of a key there but an empty folder. */
-async function removeLeft(folders: Folders, staged: string): Promise<void> {
-  await rmdir(staged).catch(() => removeFolder(folders, staged))
 }
 
 function answerAgain(key: string, id: string, manifest: Manifest, wanted: Wanted): Frozen {
