@@ -262,3 +262,11 @@ test('chunks are equal, and the last is short or long', () => {
   assert.equal(chunkEnd(40, 100, 40, 'long'), 100)
   assert.equal(chunkEnd(0, 100, 40, 'long'), 40)
 })
+
+test('every answer is heard before it is judged, refusals and first tries too', async () => {
+  const heard: number[] = []
+  answer = (_req, res) => res.writeHead(seen.length === 1 ? 401 : 503, { 'x-usage': '90' }).end()
+  const http = open({ onAnswer: res => heard.push(res.status), renew: async () => 'another' })
+  await failureOf(http('api', '/videos'))
+  assert.deepEqual(heard, [401, 503])
+})

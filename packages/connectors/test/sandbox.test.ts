@@ -253,6 +253,29 @@ test('faults are a closed list, are counted down, and can be put back as they we
   assert.ok('cutAnswer' in schema.properties && 'delayMs' in schema.properties)
 })
 
+test('a fault can be said in short', async () => {
+  const rule = { times: 1, after: 0 }
+  const whole = await world.sandbox.setFaults(PROJECT, {
+    delayMs: 3000,
+    cutAnswer: 'chunk',
+    dropRequest: true,
+    status: 503,
+    forgetSessions: false,
+    revokeGrant: [{ at: 'insert' }]
+  })
+  assert.deepEqual(whole, {
+    delayMs: [{ times: 100_000, after: 0, ms: 3000 }],
+    cutAnswer: [{ ...rule, at: 'chunk', bytes: 0 }],
+    dropRequest: [{ ...rule, bytes: 0 }],
+    status: [{ ...rule, when: 'before', code: 503 }],
+    revokeGrant: [{ ...rule, at: 'insert' }]
+  })
+  await assert.rejects(world.sandbox.setFaults(PROJECT, { cutAnswer: 'nowhere' }), z.ZodError)
+  await world.sandbox.setFaults(PROJECT, { status: 503 })
+  const got = [(await insert(4)).status, (await insert(4)).status]
+  assert.deepEqual(got, [503, 200])
+})
+
 test('posts are forgotten on clear, and grants are not', async () => {
   const { session } = await insert(4)
   await put(session, Buffer.from('abcd'))

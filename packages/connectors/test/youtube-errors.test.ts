@@ -138,3 +138,60 @@ test('a revoked grant asks for a new sign-in', async () => {
   assert.equal(await verdictOf('insert', { revokeGrant: { at: 'insert' } }), 'relink account sign_in_expired')
   linked = await link(world)
 })
+
+const extras = {
+  thumbnail: {
+    call: 'thumbnail',
+    permanent: ['insufficientPermissions', 'forbidden', 'invalidImage'],
+    restart: ['videoNotFound'],
+    retry: ['quotaExceeded', 'uploadRateLimitExceeded']
+  },
+  captions: {
+    call: 'captions',
+    permanent: ['insufficientPermissions', 'forbidden', 'contentRequired', 'invalidMetadata', 'nameTooLong'],
+    restart: ['videoNotFound'],
+    retry: ['quotaExceeded']
+  },
+  playlist: {
+    call: 'inPlaylist',
+    permanent: [
+      ...['insufficientPermissions', 'forbidden', 'playlistNotFound', 'playlistContainsMaximumNumberOfVideos'],
+      ...['playlistItemsNotAccessible', 'playlistOperationUnsupported', 'videoAlreadyInAnotherSeriesPlaylist'],
+      ...['manualSortRequired', 'invalidResourceType', 'playlistIdRequired', 'resourceIdRequired'],
+      'invalidPlaylistItemPosition'
+    ],
+    restart: ['videoNotFound'],
+    retry: ['quotaExceeded']
+  },
+  comment: {
+    call: 'comments',
+    permanent: [
+      ...['insufficientPermissions', 'forbidden', 'commentsDisabled', 'ineligibleAccount', 'commentTextRequired'],
+      ...['commentTextTooLong', 'invalidCommentThreadMetadata', 'channelOrVideoIdMissing']
+    ],
+    restart: ['videoNotFound', 'channelNotFound', 'processingFailure'],
+    retry: ['quotaExceeded']
+  }
+} as const
+
+test('what is refused to an extra stops that extra, and nothing else', async () => {
+  const paths = {
+    thumbnail: '/upload/youtube/v3/thumbnails/set?videoId=x&uploadType=media',
+    captions: '/youtube/v3/captions?part=snippet&videoId=x',
+    playlist: '/youtube/v3/playlistItems?part=id&playlistId=PLx',
+    comment: '/youtube/v3/commentThreads?part=snippet&videoId=x'
+  }
+  for (const [host, { call, ...kinds }] of Object.entries(extras) as [
+    keyof typeof extras,
+    (typeof extras)['comment']
+  ][])
+    for (const [kind, reasons] of Object.entries(kinds))
+      for (const reason of reasons) {
+        await world.sandbox.setFaults(PROJECT, { status: { at: call, code: 400, reason } })
+        const { http } = contextOf(world, linked, { call: 'commit' })
+        const method = host === 'thumbnail' ? ('POST' as const) : ('GET' as const)
+        const error = await http(host, paths[host], { method }).catch(e => e)
+        assert.deepEqual([error.failure?.kind, error.failure?.scope], [kind, 'delivery'], `${host} ${reason}`)
+        assert.match(error.failure.code, /^youtube_[a-z_]+$/)
+      }
+})

@@ -112,7 +112,8 @@ export function openFaults<F extends object>(platform: string, schema: z.ZodType
   return {
     get: read,
     async set(project, faults) {
-      const parsed = schema.parse(faults)
+      const given = Object.entries(schema.parse(faults)).filter(([, value]) => value !== undefined)
+      const parsed = Object.fromEntries(given) as F
       await shelf.put(kind, project, parsed, { project })
       return parsed
     },
