@@ -59,16 +59,22 @@ export async function measure(file: Readable, source: Source, tell: (known: Prob
     tell({ media: known, looksLike })
   }
   learn({})
-  if (format instanceof IsobmffInputFormat && (await isCut(input, video))) {
+  const start = Math.max(0, await firstOf(input, format))
+  const learnLength = (end: number | null) => {
+    if (end !== null && isSane(end - start, 1e7)) learn({ seconds: round(end - start) })
+  }
+  // The pictures alone first: of a very long film the thread may not hold the index of the sound as well.
+  const told = await input.getDurationFromMetadata([video])
+  learnLength(told)
+  if (told !== null) learnLength(await input.getDurationFromMetadata())
+  const isIndexed = format instanceof IsobmffInputFormat
+  if (isIndexed && told !== null && (await new EncodedPacketSink(video).getPacket(Number.POSITIVE_INFINITY)) === null) {
+    // The index tells of all pictures, also where the bytes end before the last one.
     return { media: null, looksLike: `${looksLike} that was cut off: its last pictures are missing` }
   }
-  const end = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
-  // Broadcasts begin at any time of day.
-  const seconds = end - Math.max(0, await input.getFirstTimestamp())
-  if (isSane(seconds, 1e7)) learn({ seconds: round(seconds) })
-  const isIndexed = format instanceof IsobmffInputFormat
+  if (told === null) learnLength(await input.computeDuration())
   const { averagePacketRate } = await video.computePacketStats(RATE_PACKETS[isIndexed ? 'indexed' : 'others'])
-  const bitsPerSecond = (await video.getBitrate()) ?? (seconds > 0 ? (file.bytes * 8) / seconds : Number.NaN)
+  const bitsPerSecond = (await video.getBitrate()) ?? (file.bytes * 8) / (known.seconds ?? Number.NaN)
   learn({
     video: {
       codec: known.video?.codec as string,
@@ -128,11 +134,8 @@ async function codecOf(track: InputVideoTrack | InputAudioTrack): Promise<string
   return typeof own === 'string' && /^[\w./-]{1,40}$/.test(own) ? own : 'unknown'
 }
 
-/** The index of such a file tells of all pictures, also where the bytes end before the last one. */
-async function isCut(input: Input, video: InputVideoTrack): Promise<boolean> {
-  if ((await input.getDurationFromMetadata([video])) === null) return false
-  return (await new EncodedPacketSink(video).getPacket(Number.POSITIVE_INFINITY)) === null
-}
+/** Broadcasts begin at any time of day; everything else begins at nought. */
+const firstOf = async (input: Input, format: InputFormat) => (format === MPEG_TS ? input.getFirstTimestamp() : 0)
 
 /** What a hostile file says of itself must fit what it is stored in and shown with. */
 const isSane = (value: number, max: number) => value > 0 && value <= max
