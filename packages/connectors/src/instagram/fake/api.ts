@@ -16,6 +16,8 @@ export interface Signed {
   readonly params: Params
   readonly caller: Caller
   readonly version: string
+  /** The address of the request, for the links of pages. */
+  readonly address: string
 }
 
 type Need = 'basic' | 'publish' | 'comments'
@@ -44,6 +46,7 @@ export async function routeGraph(request: Request, world: World): Promise<Call> 
   const caller = await authenticate(secret, isOnFacebook, world)
   const method = await findMethod(`${req.method} ${rest}`, caller, secret ?? '', world)
   const { container } = method
+  const address = `${world.deps.base}/h/${host}/${version}/${rest}`
   return {
     names: [method.name],
     project: caller.project,
@@ -56,7 +59,7 @@ export async function routeGraph(request: Request, world: World): Promise<Call> 
       const headers = await countCall(caller.project, account, world)
       try {
         check(method, caller)
-        const reply = await method.run({ params, caller, version }, world)
+        const reply = await method.run({ params, caller, version, address }, world)
         return { ...reply, headers: { ...reply.headers, ...headers } }
       } catch (error) {
         if (!(error instanceof ReplyError)) throw error

@@ -24,7 +24,7 @@ const mediaOf = async (account: string, project: string, { model }: World) =>
   (await model.list('media', project)).filter(({ doc }) => doc.account === account)
 
 /** GET /{ig-user-id}/media: newest first. */
-export async function listMedia(account: string, { params, caller }: Signed, world: World): Promise<Reply> {
+export async function listMedia(account: string, { params, caller, address }: Signed, world: World): Promise<Reply> {
   const { showPostsAfterSeconds = 0, hideCaptions } = await world.faults.get(caller.project)
   const until = new Date(world.deps.now().getTime() - showPostsAfterSeconds * 1000).toISOString()
   const shown = (await mediaOf(account, caller.project, world))
@@ -37,7 +37,9 @@ export async function listMedia(account: string, { params, caller }: Signed, wor
   const data = shown.slice(from, from + size).map(({ id, doc }) => pick(mediaResource(id, doc, hideCaptions), fields))
   const cursor = (at: number): string => Buffer.from(String(at)).toString('base64url')
   const isMore = from + size < shown.length
-  const next = isMore ? { next: `https://graph.facebook.com/${account}/media?after=${cursor(from + size)}` } : {}
+  const query = new URLSearchParams({ after: cursor(from + size) })
+  for (const name of Object.keys(params)) if (name !== 'after') query.set(name, textOf(params, name) ?? '')
+  const next = isMore ? { next: `${address}?${query}` } : {}
   const paging = { cursors: { before: cursor(from), after: cursor(from + size) }, ...next }
   return json(200, data.length === 0 ? { data } : { data, paging })
 }
