@@ -31,6 +31,8 @@ export interface Endpoint {
   readonly idempotency?: 'plain' | 'sealed' | 'once'
   readonly status: 200 | 201 | 202 | 204
   readonly reply: z.ZodType
+  /** The answer is a stream of server-sent events; `reply` is the `data` of one. */
+  readonly stream?: true
   /** Beside those that every route has: what its rules can answer. */
   readonly problems: readonly ProblemCode[]
 }

@@ -1,6 +1,8 @@
 import { accountChoices, connectAccount, linkAccount, listAccounts, listPlatforms, unlinkAccount } from './accounts.ts'
+import { cancelUpload, changeUpload, deleteUpload, resolveUpload, retryUpload } from './changes.ts'
 import { checkUpload } from './check.ts'
 import type { Endpoint } from './endpoint.ts'
+import { events } from './events.ts'
 import { uploadFile } from './files.ts'
 import { importStatus, importUpload } from './import.ts'
 import { generateKey, listKeys, revokeKey, rotateKey } from './keys.ts'
@@ -47,6 +49,12 @@ export const endpoints: readonly Endpoint[] = [
   uploadFile,
   uploadStatus,
   listUploads,
+  changeUpload,
+  cancelUpload,
+  retryUpload,
+  resolveUpload,
+  deleteUpload,
+  events,
   quota,
 
   listPlatforms,

@@ -132,9 +132,8 @@ function successes(endpoint: Endpoint, schemas: Components): Schema {
       ...(limited ? { RateLimit: header('RateLimit'), 'RateLimit-Policy': header('RateLimitPolicy') } : {})
     }
   }
-  const content = hasBody(endpoint)
-    ? { content: { 'application/json': { schema: replySchema(endpoint.reply, schemas) } } }
-    : {}
+  const type = endpoint.stream ? 'text/event-stream' : 'application/json'
+  const content = hasBody(endpoint) ? { content: { [type]: { schema: replySchema(endpoint.reply, schemas) } } } : {}
   // Completing a session again shows the upload that the first time made.
   const isRepeatable = makesUpload && !endpoint.form
   return {

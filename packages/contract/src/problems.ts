@@ -37,6 +37,26 @@ export const problems = define({
   session_completed: [409, 'The session is complete', 'The upload exists already; read its status.'],
   key_limit_reached: [409, 'Too many API keys', 'Revoke keys that nothing uses any more.'],
   email_taken: [409, 'This e-mail has an account', 'Sign in, or reset the password.'],
+  not_scheduled: [409, 'The upload is not waiting any more', 'Read its status: it is over, and cannot be changed.'],
+  already_publishing: [
+    409,
+    'Publishing has begun',
+    'Each entry of errors names an account that it is too late for; the post may be there already.'
+  ],
+  not_failed: [409, 'There is nothing to retry', 'Only targets that read Failed can be retried.'],
+  needs_resolve: [
+    409,
+    'The outcome is unknown',
+    'Look at the account, then tell what you see with POST /api/upload/{uploadId}/resolve.'
+  ],
+  not_unknown: [409, 'There is nothing to resolve', 'Only a target with errorCode outcome_unknown can be resolved.'],
+  not_settled: [409, 'It may still appear', 'Wait as long as Retry-After says, then look again.'],
+  in_flight: [409, 'Something is under way', 'Cancel it, or wait until it is over.'],
+  events_expired: [
+    410,
+    'These events are not kept any more',
+    'Read the status of your uploads, then start without Last-Event-ID.'
+  ],
   session_expired: [410, 'The session has expired', 'Start a new upload session.'],
   too_large: [413, 'Too large', 'Files may have at most 2 147 483 648 bytes, JSON bodies 1 MiB.'],
   unsupported_media_type: [415, 'Unsupported media type', 'Send the media type that the reference names.'],

@@ -5,6 +5,7 @@ import type { Presence } from './db/presence.ts'
 import { grantHooks } from './deliveries/grants.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
+import { eventRoutes } from './events/routes.ts'
 import { fileRoutes } from './files/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { createAuthenticate } from './http/auth.ts'
@@ -22,6 +23,7 @@ import { sessionRoutes } from './sessions/routes.ts'
 import type { DiskStorage } from './storage/disk.ts'
 import { serveStorage } from './storage/serve.ts'
 import { peopleRoutes } from './tenants/routes.ts'
+import { changeRoutes } from './uploads/change-routes.ts'
 import { uploadRoutes } from './uploads/routes.ts'
 
 /** The HTTP server with every noun's routes. It does not listen yet. */
@@ -40,6 +42,8 @@ export async function createApi(
   platformRoutes(binding, platforms)
   accountRoutes(binding, app, platforms, grantHooks(app))
   uploadRoutes(binding, app, platforms)
+  changeRoutes(binding, app, platforms)
+  eventRoutes(binding, app)
   sessionRoutes(binding, app, platforms)
   importRoutes(binding, app, platforms)
   checkRoutes(binding, app, platforms)

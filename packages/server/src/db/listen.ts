@@ -8,13 +8,17 @@ export interface Listener {
 /** Seconds between two tries to listen again. */
 const AGAIN = 1
 
-/** Calls `heard` at each NOTIFY on `channel`, over a connection of its own that is renewed when it breaks. */
-export async function listen(connection: pg.PoolConfig, channel: string, heard: () => void): Promise<Listener> {
+/** Calls `heard` with the payload of each NOTIFY on `channel`, and with none when some may have been missed; over a connection of its own that is renewed when it breaks. */
+export async function listen(
+  connection: pg.PoolConfig,
+  channel: string,
+  heard: (payload?: string) => void
+): Promise<Listener> {
   const closing = new AbortController()
 
   const open = async (): Promise<{ client: pg.Client; ended: Promise<void> }> => {
     const client = new pg.Client({ ...connection, application_name: 'upload24 listener' })
-    client.on('notification', heard)
+    client.on('notification', message => heard(message.payload))
     // A broken connection ends in `end`, after `error`.
     client.on('error', () => {})
     const ended = new Promise<void>(resolve => client.on('end', () => resolve()))

@@ -1,12 +1,13 @@
 import type { Adjustment, Failure } from '@upload24/connectors'
 import type { ColumnType, Generated } from 'kysely'
+import type { EventsTables } from './tables-events.ts'
 import type { FilesTables } from './tables-files.ts'
 import type { ImportsTables } from './tables-imports.ts'
 import type { LinkingTables } from './tables-linking.ts'
 import type { PeopleTables } from './tables-people.ts'
 
 /** One interface per table, as the migrations made them; a test compares them with the database. */
-export interface Tables extends PeopleTables, LinkingTables, FilesTables, ImportsTables {
+export interface Tables extends PeopleTables, LinkingTables, FilesTables, ImportsTables, EventsTables {
   accounts: AccountsTable
   apps: AppsTable
   budgets: BudgetsTable
@@ -88,6 +89,8 @@ export interface UploadsTable {
   status: 'Scheduled' | 'Processing' | 'Uploaded' | 'Failed' | 'Canceled'
   scheduled_on: Date | null
   timezone: string | null
+  wishes: Json<Record<string, unknown>>
+  account_ids: Generated<string[]>
   created_at: Generated<Date>
   updated_at: Generated<Date>
 }

@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 import { isSilent } from '../db/presence.ts'
 import type { MediaMeasures } from '../media/measures.ts'
-import { CEILING, type Delivery, LEASE, type Next } from './machine.ts'
+import { CEILING, type Delivery, LEASE, mayExist, type Next } from './machine.ts'
 import type { Claimed } from './rows.ts'
 
 /** Deliveries of one account that may run at the same time. */
 const PER_ACCOUNT = 3
 
-const columns = sql`
+export const columns = sql`
   d.id, d.tenant_id as "tenantId", d.upload_id as "uploadId", d.account_id as "accountId", d.platform, d.app, d.title,
   d.description, d.options, d.status, d.stage, d.state, d.bytes, d.sent, d.chunk_end as "chunkEnd", d.tries,
   d.restarts, d.absent, d.doubt, d.doubt_commits as "doubtCommits", d.doubt_repeat as "doubtRepeat",
@@ -19,8 +19,12 @@ const columns = sql`
   extract(epoch from d.settled_at - clock_timestamp())::float8 as "settlesIn",
   extract(epoch from d.give_up_at - clock_timestamp())::float8 as left,
   -- What follow-ups made is no post: only other follow-ups could take it for their own.
-  array(select o.remote_id from deliveries o where o.account_id = d.account_id and o.id <> d.id
-    and o.remote_id is not null and (o.parent_id is null or d.parent_id is not null)
+  array(select o.remote_id from (
+    select o.remote_id, o.due_at, o.parent_id is not null as is_follow_up from deliveries o
+      where o.account_id = d.account_id and o.id <> d.id and o.remote_id is not null
+    union all
+    select p.remote_id, p.due_at, p.is_follow_up from deleted_posts p where p.account_id = d.account_id) o
+    where not o.is_follow_up or d.parent_id is not null
     order by o.due_at desc limit 200) as taken`
 
 const seconds = (value: number) => sql`${value} * interval '1 second'`
@@ -129,15 +133,19 @@ export async function save(
   const settledAt = next.settle === undefined ? sql`d.settled_at` : sql`now() + ${seconds(next.settle)}`
   const wait = seconds(next.wait)
   const isPatient = next.patient ?? false
+  // A step that failed by itself after a cancel was granted: the answer to the cancel stands.
+  const isPlain = d.status === 'failed' && !mayExist(d)
+  const status = sql`case when d.stop = 'cancel' and ${isPlain} then 'canceled' else ${d.status} end`
   const spread = isPatient ? wait : sql`${wait} * (0.9 + random() * 0.2)`
   const { rows } = await sql<Claimed>`
-    update deliveries d set status = ${d.status}, stage = ${d.stage}, state = ${state}, sent = ${d.sent},
+    update deliveries d set status = ${status}, stage = ${d.stage}, state = ${state}, sent = ${d.sent},
       chunk_end = ${d.end}, tries = ${d.tries}, restarts = ${d.restarts}, absent = ${d.absent},
       doubt = ${d.doubt?.call ?? null}, doubt_commits = ${d.doubt?.commits ?? false},
       doubt_repeat = ${d.doubt?.repeat ?? false},
       doubt_since = case when ${d.doubt !== null || d.stage === 'committed'} then d.doubt_since end,
       remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null},
-      remote_trace = ${d.post?.trace ?? null}, failure = ${d.failure ? JSON.stringify(d.failure) : null}::jsonb,
+      remote_trace = ${d.post?.trace ?? null},
+      failure = case when ${status} <> 'canceled' then ${d.failure ? JSON.stringify(d.failure) : null}::jsonb end,
       crashes = case when ${d.tries === 0} then 0 else d.crashes end,
       settled_at = ${settledAt},
       ask_at = case when d.stop is null then now() + ${spread} else now() end,
@@ -198,7 +206,9 @@ export async function spendBudget(db: Db, app: string, perDay: number, zone: str
 /** The open deliveries of an account that is being unlinked end at their next step, at once where nobody holds them. */
 export async function stopForUnlink(db: Db, tenantId: string, accountId: string): Promise<void> {
   await sql`update deliveries set stop = 'unlink', ask_at = least(ask_at, now())
-    where tenant_id = ${tenantId} and account_id = ${accountId} and status in ('scheduled', 'running')`.execute(db)
+    -- A granted cancel stands.
+    where tenant_id = ${tenantId} and account_id = ${accountId} and status in ('scheduled', 'running')
+      and stop is null`.execute(db)
   await notify(db)
 }
 

@@ -98,7 +98,7 @@ export function bind<const E extends Endpoint>(binding: Binding, endpoint: E, ha
   })
 }
 
-function readInput(endpoint: Endpoint, request: FastifyRequest) {
+export function readInput(endpoint: Endpoint, request: FastifyRequest) {
   const params = endpoint.params?.safeParse(request.params)
   if (params && !params.success) throw problem('not_found', 'There is nothing at this address.')
   if (endpoint.body && !endpoint.form) requireJson(request)

@@ -27,7 +27,7 @@ export function presentUpload(upload: UploadRow, deliveries: readonly DeliveryRo
   }
 }
 
-const words: Record<DeliveryRow['status'], PublicStatus> = {
+export const words: Record<DeliveryRow['status'], PublicStatus> = {
   scheduled: 'Scheduled',
   running: 'Processing',
   uploaded: 'Uploaded',
@@ -35,7 +35,7 @@ const words: Record<DeliveryRow['status'], PublicStatus> = {
   canceled: 'Canceled'
 }
 
-const phases = {
+export const phases = {
   prepare: 'preparing',
   transfer: 'sending',
   processing: 'processing',

@@ -52,6 +52,7 @@ export interface NewUpload {
   readonly title: string
   readonly scheduledOn: Date | null
   readonly timezone: string | null
+  readonly wishes: Readonly<Record<string, unknown>>
 }
 
 /** `isNow`: it is due at once and never reads `Scheduled`. */
@@ -65,7 +66,8 @@ export async function insertUpload(db: Db, tenantId: string, upload: NewUpload, 
       title: upload.title,
       status: isNow ? 'Processing' : 'Scheduled',
       scheduled_on: upload.scheduledOn,
-      timezone: upload.timezone
+      timezone: upload.timezone,
+      wishes: JSON.stringify(upload.wishes)
     })
     .execute()
 }
@@ -241,7 +243,10 @@ export interface FollowUpRow {
 export async function listDeliveries(db: Db, tenantId: string, uploadIds: readonly string[]): Promise<DeliveryRow[]> {
   const { rows } = await sql<DeliveryRow>`
     select d.upload_id as "uploadId", d.account_id as "accountId", d.platform, a.sandbox,
-      a.display_name as "displayName", d.status, d.stage, d.bytes, d.sent, d.attempts, greatest(d.ask_at, a.parked_until, p.parked_until) as "askAt",
+      a.display_name as "displayName",
+      -- A granted cancel is one at once, also while a step is still under way.
+      case when d.status = 'running' and d.stop = 'cancel' then 'canceled' else d.status end as status, d.stage,
+      d.bytes, d.sent, d.attempts, greatest(d.ask_at, a.parked_until, p.parked_until) as "askAt",
       d.lease is not null as "isLeased", d.remote_id as "remoteId", d.remote_url as "remoteUrl",
       d.ended_at as "endedAt", d.failure, d.adjustments,
       array(select jsonb_build_object('name', f.part, 'status', f.status, 'failure', f.failure)

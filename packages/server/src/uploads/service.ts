@@ -39,7 +39,14 @@ export async function createUpload(
   await queries.insertUpload(
     trx,
     tenantId,
-    { id, fileId: file.fileId, title: description.title, scheduledOn: wished, timezone: description.schedule.timezone },
+    {
+      id,
+      fileId: file.fileId,
+      title: description.title,
+      scheduledOn: wished,
+      timezone: description.schedule.timezone,
+      wishes: description.wishes
+    },
     at === null
   )
   await insertUses(trx, tenantId, { uploadId: id }, attached)

@@ -1,0 +1,39 @@
+import type { ColumnType, Generated } from 'kysely'
+
+export interface EventsTables {
+  events: EventsTable
+  decisions: DecisionsTable
+  deleted_posts: DeletedPostsTable
+}
+
+export interface EventsTable {
+  seq: Generated<number>
+  id: Generated<string>
+  /** The number of the transaction that wrote it. */
+  xid: Generated<string>
+  tenant_id: string
+  type: string
+  upload_id: string | null
+  account_ids: string[] | null
+  data: ColumnType<Record<string, unknown>, string, string>
+  at: Generated<Date>
+}
+
+export interface DecisionsTable {
+  id: string
+  tenant_id: string
+  upload_id: string
+  delivery_id: string
+  decision: 'canceled' | 'retried' | 'posted' | 'absent'
+  user_id: string | null
+  key_id: string | null
+  at: Generated<Date>
+}
+
+export interface DeletedPostsTable {
+  tenant_id: string
+  account_id: string
+  remote_id: string
+  is_follow_up: boolean
+  due_at: Date
+}

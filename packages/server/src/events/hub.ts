@@ -1,0 +1,48 @@
+import type pg from 'pg'
+import { type Listener, listen } from '../db/listen.ts'
+
+/** Tells the readers of a workspace that there may be new events. */
+export interface Hub {
+  /** Rings when something of the workspace was committed, or may have been. Undefined: it has too many readers already. */
+  subscribe(tenantId: string, ring: () => void): Promise<(() => void) | undefined>
+  close(): Promise<void>
+}
+
+/** Streams of one workspace that a process serves at the same time. */
+const MOST = 100
+
+/** One connection listens for all readers of this process, from the first of them on. */
+export function createHub(connection: pg.PoolConfig): Hub {
+  const readers = new Map<string, Set<() => void>>()
+  let listening: Promise<Listener> | undefined
+
+  const heard = (tenantId?: string) => {
+    const rung = tenantId === undefined ? [...readers.values()] : [readers.get(tenantId)]
+    for (const each of rung) for (const ring of each ?? []) ring()
+  }
+
+  return {
+    async subscribe(tenantId, ring) {
+      const own = readers.get(tenantId) ?? new Set()
+      if (own.size >= MOST) return undefined
+      readers.set(tenantId, own.add(ring))
+      const leave = () => {
+        own.delete(ring)
+        if (own.size === 0 && readers.get(tenantId) === own) readers.delete(tenantId)
+      }
+      try {
+        listening ??= listen(connection, 'events', heard)
+        await listening
+      } catch (error) {
+        listening = undefined
+        leave()
+        throw error
+      }
+      return leave
+    },
+    async close() {
+      readers.clear()
+      await (await listening?.catch(() => undefined))?.close()
+    }
+  }
+}

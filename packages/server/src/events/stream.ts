@@ -1,0 +1,131 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { App } from '../app.ts'
+import { createAlarm } from '../deliveries/alarm.ts'
+import type { Caller } from '../http/caller.ts'
+import { problem } from '../http/problem.ts'
+import type { Hub } from './hub.ts'
+import { type Position, writePosition } from './position.ts'
+import { presentEvent } from './present.ts'
+import { type EventRow, readBatch } from './queries.ts'
+
+/** Seconds between two comments while nothing happens: no proxy takes the line for dead. */
+const HEARTBEAT = 15
+/** Seconds that a reader may leave what was sent untouched. */
+const PATIENCE = 30
+const LIMIT = 500
+
+export interface Reading {
+  readonly app: App
+  readonly hub: Hub
+  readonly caller: Caller
+  readonly from: Position
+  readonly types: readonly string[] | undefined
+  /** False: it ends when everything that is there was sent. */
+  readonly follow: boolean
+  /** Throws when the credential is not good any more. */
+  readonly authenticate: () => Promise<unknown>
+}
+
+export interface Stream {
+  /** Resolves when the reader has gone, was cut, or had everything. */
+  run(response: ServerResponse): Promise<void>
+  /** Ends at once: the reader comes again, elsewhere or later. */
+  stop(): void
+}
+
+/**
+ * A reader of events at its own pace: nothing is read for it that it has not taken the last of, so that slow readers cost
+ * no memory. One that takes nothing for 30 s is cut, and goes on from where it was. 429 when there are too many.
+ */
+export async function openStream(reading: Reading): Promise<Stream> {
+  const { app, hub, caller } = reading
+  const closing = new AbortController()
+  const alarm = createAlarm()
+  let hasRung = false
+  // Before the first read: nothing falls in between.
+  const leave = await hub.subscribe(caller.tenantId, () => {
+    hasRung = true
+    alarm.ring()
+  })
+  if (!leave) {
+    throw problem('rate_limited', 'This workspace has too many streams of events open; close some.', {
+      headers: { 'retry-after': '10' }
+    })
+  }
+  const stop = () => {
+    closing.abort()
+    alarm.ring()
+  }
+  async function follow(response: ServerResponse): Promise<void> {
+    let at = reading.from
+    while (!closing.signal.aborted) {
+      hasRung = false
+      await reading.authenticate()
+      const { snapshot, events } = await readBatch(app.database.db, caller.tenantId, at, wantedOf(reading))
+      const isWhole = events.length < LIMIT
+      const until = at.until ?? snapshot
+      const text = events.map((event, index) => {
+        const isLast = isWhole && index === events.length - 1
+        return write(event, isLast ? whole(until) : { seen: at.seen, until, after: event.seq })
+      })
+      if (!(await send(response, text.join('')))) return
+      const isCaughtUp = isWhole && at.until === null
+      at = isWhole ? whole(until) : { seen: at.seen, until, after: (events.at(-1) as EventRow).seq }
+      if (isCaughtUp && !(await pause(response))) return
+    }
+  }
+
+  /** Until something may have happened. False: the reader wants no more, or has gone. */
+  async function pause(response: ServerResponse): Promise<boolean> {
+    if (!reading.follow) return false
+    while (!hasRung && !closing.signal.aborted) {
+      await alarm.wait(HEARTBEAT)
+      if (hasRung || closing.signal.aborted) break
+      await reading.authenticate()
+      if (!(await send(response, ':\n\n'))) return false
+    }
+    return true
+  }
+
+  async function send(response: ServerResponse, text: string): Promise<boolean> {
+    if (closing.signal.aborted) return false
+    if (text === '' || response.write(text)) return true
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(PATIENCE * 1000)])
+    const hasTaken = await once(response, 'drain', { signal }).then(
+      () => true,
+      () => false
+    )
+    if (!hasTaken) response.destroy()
+    return hasTaken
+  }
+
+  return {
+    stop,
+    async run(response) {
+      response.on('close', stop)
+      // A client that has no say waits a second before it comes again.
+      response.write('retry: 1000\n\n')
+      try {
+        await follow(response)
+      } catch (error) {
+        // Its credential has ended, or the database is away: it comes again, and is told.
+        app.log.info({ err: error, tenantId: caller.tenantId }, 'a stream of events was ended')
+      } finally {
+        leave()
+        response.end()
+      }
+    }
+  }
+}
+
+const whole = (seen: string): Position => ({ seen, until: null, after: 0 })
+
+const wantedOf = ({ types, caller }: Reading) => ({
+  types,
+  accountIds: caller.kind === 'key' ? caller.accountIds : null,
+  limit: LIMIT
+})
+
+const write = (row: EventRow, at: Position) =>
+  `id: ${writePosition(at, row.at)}\nevent: ${row.type}\ndata: ${JSON.stringify(presentEvent(row))}\n\n`

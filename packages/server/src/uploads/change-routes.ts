@@ -1,0 +1,48 @@
+import {
+  cancelUpload,
+  changeUpload as changeEndpoint,
+  deleteUpload,
+  resolveUpload,
+  retryUpload
+} from '@upload24/contract'
+import type { App } from '../app.ts'
+import { cancelTargets, retryTargets } from '../deliveries/people.ts'
+import { resolveTarget } from '../deliveries/resolve.ts'
+import { type Binding, bind } from '../http/bind.ts'
+import type { Caller } from '../http/caller.ts'
+import { readId } from '../lib/ids.ts'
+import type { Platforms } from '../platforms/platforms.ts'
+import { changeUpload } from './change.ts'
+import { removeUpload } from './delete.ts'
+import { showStatus } from './service.ts'
+
+export function changeRoutes(binding: Binding, app: App, platforms: Platforms): void {
+  /** The id of an upload that the caller may see: 404 for all others. */
+  const find = async (caller: Caller, uploadId: string): Promise<string> => {
+    await showStatus(app, caller, uploadId)
+    return readId('upload', uploadId) as string
+  }
+
+  bind(binding, changeEndpoint, async ({ caller, params, body }) =>
+    changeUpload(app, platforms, { caller, uploadId: await find(caller, params.uploadId), patch: body })
+  )
+
+  bind(binding, cancelUpload, async ({ caller, params, body: { accounts }, request: { idempotent } }) =>
+    cancelTargets(app, { caller, uploadId: await find(caller, params.uploadId), accounts, idempotent })
+  )
+
+  bind(binding, retryUpload, async ({ caller, params, body: { accounts }, request: { idempotent } }) =>
+    retryTargets(app, { caller, uploadId: await find(caller, params.uploadId), accounts, idempotent })
+  )
+
+  bind(binding, resolveUpload, async ({ caller, params, body, request: { idempotent } }) => {
+    const uploadId = await find(caller, params.uploadId)
+    const post = body.live ? { id: body.externalId, url: body.externalUrl } : null
+    return resolveTarget(app, platforms, { caller, uploadId, accountId: body.accountId, post, idempotent })
+  })
+
+  bind(binding, deleteUpload, async ({ caller, params }) => {
+    await removeUpload(app, caller, await find(caller, params.uploadId))
+    return undefined
+  })
+}
