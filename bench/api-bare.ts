@@ -77,7 +77,6 @@ http.post('/api/upload/complete', async (request, reply) => {
   await run([authenticate], { ...customer })
   const { rows } = await pool.query(find.text, fill(find.values, { ...customer, hash: hashOf(sessionToken) }))
   const ids = { ...customer, session: rows[0].id, file: rows[0].fileId, upload: v7(), delivery: v7() }
-  await disk?.single.head(keyOf(ids))
   await disk?.single.freeze(keyOf(ids))
   await run(rest, ids)
   return reply.code(201).send({ ...plan.answers.complete, uploadId: ids.upload })

@@ -1,6 +1,5 @@
 import { Agent, Pool, request } from 'undici'
 import { makeVideo } from '../packages/server/test/make-video.ts'
-import { makeVideo } from '../packages/server/test/make-video.ts'
 
 /** A workspace that asks. */
 export interface Customer {
