@@ -155,9 +155,17 @@ const extras = {
   playlist: {
     call: 'inPlaylist',
     permanent: [
-      ...['insufficientPermissions', 'forbidden', 'playlistNotFound', 'playlistContainsMaximumNumberOfVideos'],
-      ...['playlistItemsNotAccessible', 'playlistOperationUnsupported', 'videoAlreadyInAnotherSeriesPlaylist'],
-      ...['manualSortRequired', 'invalidResourceType', 'playlistIdRequired', 'resourceIdRequired'],
+      'insufficientPermissions',
+      'forbidden',
+      'playlistNotFound',
+      'playlistContainsMaximumNumberOfVideos',
+      'playlistItemsNotAccessible',
+      'playlistOperationUnsupported',
+      'videoAlreadyInAnotherSeriesPlaylist',
+      'manualSortRequired',
+      'invalidResourceType',
+      'playlistIdRequired',
+      'resourceIdRequired',
       'invalidPlaylistItemPosition'
     ],
     restart: ['videoNotFound'],
@@ -166,8 +174,14 @@ const extras = {
   comment: {
     call: 'comments',
     permanent: [
-      ...['insufficientPermissions', 'forbidden', 'commentsDisabled', 'ineligibleAccount', 'commentTextRequired'],
-      ...['commentTextTooLong', 'invalidCommentThreadMetadata', 'channelOrVideoIdMissing']
+      'insufficientPermissions',
+      'forbidden',
+      'commentsDisabled',
+      'ineligibleAccount',
+      'commentTextRequired',
+      'commentTextTooLong',
+      'invalidCommentThreadMetadata',
+      'channelOrVideoIdMissing'
     ],
     restart: ['videoNotFound', 'channelNotFound', 'processingFailure'],
     retry: ['quotaExceeded']
