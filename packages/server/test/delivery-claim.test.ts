@@ -26,7 +26,7 @@ const [one, two] = presences.map(each => each.id) as [string, string]
 const seal = createSeal(['a secret of more than thirty-two characters'])
 const app = { database, seal } as unknown as App
 const SHAPE = { commits: false, settleSeconds: 30, repeatableSeconds: -1 }
-const PLAN = { publisher: SHAPE, wanted: [], locates: false }
+const PLAN = { publisher: SHAPE, wanted: () => [], locates: false }
 const UPLOADED: Next = { delivery: { ...newDelivery(100), status: 'uploaded' }, wait: 0 }
 
 const claim = (worker: string, on = db) => queries.claim(on, { worker, lease: newId(), busy: [] })

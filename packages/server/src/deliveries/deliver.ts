@@ -62,7 +62,7 @@ async function runWith(job: Job, row: Row): Promise<void> {
 async function leaveUnknown(app: App, claimed: Claimed, deadline: Deadline, row: Row): Promise<void> {
   const over = row.stop ? stopNow(row.delivery, row.stop) : giveUp(row.delivery, row.times)
   if (!over) throw new Error(`${claimed.platform} has no follow-up "${claimed.followUp}"`)
-  await createStore(app, claimed, deadline, { publisher: { settleSeconds: 0 }, wanted: [], locates: false }).save(
+  await createStore(app, claimed, deadline, { publisher: { settleSeconds: 0 }, wanted: () => [], locates: false }).save(
     row,
     over
   )

@@ -65,7 +65,7 @@ export function resolveTarget(app: App, platforms: Platforms, told: Told): Promi
       const found = { ...(id !== undefined && { id }), ...(url !== undefined && { url }) }
       await markPosted(trx, tenantId, target.id, resolved(deliveryOf(app, target), found))
       const connector = platforms.connectorOf(target.platform)
-      const wanted = connector && planOf(connector, target)?.wanted
+      const wanted = connector && planOf(connector, target)?.wanted(found)
       if (wanted && wanted.length > 0) await createFollowUps(trx, target, wanted)
     }
 

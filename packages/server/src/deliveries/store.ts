@@ -30,7 +30,7 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, plan
       const record = await db.transaction().execute(async trx => {
         // The account before its delivery, as unlinking does: the other way round two of them could wait for each other.
         for (const [scope, seconds] of parksOf(next)) await queries.park(trx, scope, claimed, seconds)
-        const makes = next.delivery.status === 'uploaded' ? plan.wanted : []
+        const makes = next.delivery.status === 'uploaded' ? plan.wanted(next.delivery.post) : []
         if (makes.length > 0) await holdAccount(trx, claimed)
         const saved = await queries.save(trx, row, next, state)
         if (!saved) throw new LeaseLost()

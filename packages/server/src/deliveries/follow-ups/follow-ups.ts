@@ -1,4 +1,4 @@
-import type { Connector, FollowUp, Publisher } from '@upload24/connectors'
+import type { Connector, FollowUp, Publisher, RemotePost } from '@upload24/connectors'
 import type { Db } from '../../db/open.ts'
 import { readId } from '../../lib/ids.ts'
 import type { Delivery } from '../machine.ts'
@@ -6,11 +6,11 @@ import { refreshUpload } from '../queries.ts'
 import type { Claimed } from '../rows.ts'
 import { fillPost, type Wanted } from './queries.ts'
 
-/** What a delivery is done with, and what follows when it ends as uploaded. */
+/** What a delivery is done with, and what its options ask for once it ends as uploaded. */
 export interface Plan<P = Publisher<any, any>> {
   readonly publisher: P
-  /** Of a post: what its options ask for besides. */
-  readonly wanted: readonly Wanted[]
+  /** What follows a post. Some of it finds out an id that the platform has not told: not where it is known. */
+  wanted(post: RemotePost | null): readonly Wanted[]
   /** Of a follow-up: what it publishes is its parent's post. */
   readonly locates: boolean
 }
@@ -19,20 +19,26 @@ export interface Plan<P = Publisher<any, any>> {
 export function planOf(connector: Connector, claimed: Pick<Claimed, 'followUp' | 'options'>): Plan | undefined {
   const { publisher, followUps = {} } = connector
   if (claimed.followUp === null) {
-    return { publisher, wanted: wantedOf(followUps, claimed.options), locates: false }
+    return { publisher, wanted: post => wantedOf(followUps, claimed.options, post), locates: false }
   }
   const followUp = Object.hasOwn(followUps, claimed.followUp) ? followUps[claimed.followUp] : undefined
-  return followUp && { publisher: followUp.publisher, wanted: [], locates: followUp.locates === true }
+  return followUp && { publisher: followUp.publisher, wanted: () => [], locates: followUp.locates === true }
 }
 
-const wantedOf = (followUps: Readonly<Record<string, FollowUp<any>>>, options: unknown): Wanted[] =>
-  Object.entries(followUps).flatMap(([followUp, { wanted }]) =>
-    wanted(options).map(({ name, file, notBefore = null }) => ({
-      followUp,
-      part: name,
-      fileId: file === undefined ? null : toId(file),
-      notBefore
-    }))
+const wantedOf = (
+  followUps: Readonly<Record<string, FollowUp<any>>>,
+  options: unknown,
+  post: RemotePost | null
+): Wanted[] =>
+  Object.entries(followUps).flatMap(([followUp, { wanted, locates }]) =>
+    locates && post?.id !== undefined
+      ? []
+      : wanted(options).map(({ name, file, notBefore = null }) => ({
+          followUp,
+          part: name,
+          fileId: file === undefined ? null : toId(file),
+          notBefore
+        }))
   )
 
 /** No file has the nil id: what is no id at all ends as a file that is gone. */
