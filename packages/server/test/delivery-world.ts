@@ -30,7 +30,7 @@ export async function openDeliveryWorld(database: TestDatabase) {
   )
   const stopper = createStopper({ say: console.error })
   const log = pino({ level: 'error' })
-  const { app } = await startSystem({ config, log, database, connection }, stopper.open)
+  const { app, platforms } = await startSystem({ config, log, database, connection }, stopper.open)
   after(async () => {
     await stopper.stop()
     await wire.close()
@@ -79,5 +79,5 @@ export async function openDeliveryWorld(database: TestDatabase) {
     return { ...workspace, tenantId, hurry, age, row, used }
   }
 
-  return { app, config, wire, newWorkspace }
+  return { app, platforms, config, wire, newWorkspace }
 }

@@ -13,7 +13,7 @@ import { type DemoEnv, readDemoEnv, writeDemoEnv } from './env-file.ts'
 import * as queries from './queries.ts'
 
 const EMAIL = 'demo@upload24.example'
-/** The one platform whose accounts the examples of the documentation use. */
+/** The platform whose accounts the examples of the documentation use. Of each other one there is one account. */
 const PLATFORM = 'youtube'
 const QUOTA = 1000
 const JWT_SECONDS = 12 * 3600
@@ -25,7 +25,7 @@ const JWT_SECONDS = 12 * 3600
 export async function prepareDemo(app: App, platforms: Platforms): Promise<DemoEnv> {
   const before = (await readDemoEnv(app.config.dataDir)) ?? {}
   const { user, password } = await findOrMakeUser(app, before.PASSWORD)
-  const accounts = await findOrLinkAccounts(app, platforms, user.tenantId)
+  const accounts = await findOrLinkAccounts(app, platforms, user.tenantId, PLATFORM, 3)
   const [ACCOUNT_1, ACCOUNT_2, ACCOUNT_3] = accounts.map(id => publicId('account', id)) as [string, string, string]
   const env: DemoEnv = {
     BASE_URL: app.config.http.publicUrl,
@@ -34,6 +34,7 @@ export async function prepareDemo(app: App, platforms: Platforms): Promise<DemoE
     ACCOUNT_1,
     ACCOUNT_2,
     ACCOUNT_3,
+    ...(await linkOthers(app, platforms, user.tenantId)),
     EMAIL,
     PASSWORD: password
   }
@@ -71,11 +72,29 @@ async function findOrMakeUser(app: App, known: string | undefined) {
   return { user, password }
 }
 
-async function findOrLinkAccounts(app: App, platforms: Platforms, tenantId: string): Promise<string[]> {
-  const linked = await queries.listDemoAccounts(app.database.db, tenantId, PLATFORM)
-  if (linked.length >= 3) return linked.slice(0, 3)
-  await linkSandboxAccounts(app, platforms, grantHooks(app), tenantId, PLATFORM, 3)
-  return (await queries.listDemoAccounts(app.database.db, tenantId, PLATFORM)).slice(0, 3)
+async function findOrLinkAccounts(
+  app: App,
+  platforms: Platforms,
+  tenantId: string,
+  platform: string,
+  count: number
+): Promise<string[]> {
+  const linked = await queries.listDemoAccounts(app.database.db, tenantId, platform)
+  if (linked.length >= count) return linked.slice(0, count)
+  await linkSandboxAccounts(app, platforms, grantHooks(app), tenantId, platform, count)
+  return (await queries.listDemoAccounts(app.database.db, tenantId, platform)).slice(0, count)
+}
+
+/** `ACCOUNT_<PLATFORM>` for every platform that has a sandbox and is linked in a browser. */
+async function linkOthers(app: App, platforms: Platforms, tenantId: string) {
+  const env: Record<`ACCOUNT_${string}`, string> = {}
+  for (const { id, auths } of Object.values(platforms.connectors)) {
+    const isLinkedByBrowser = Object.values(auths)[0]?.kind === 'oauth2'
+    if (id === PLATFORM || !isLinkedByBrowser || !platforms.sandboxes.get(id)) continue
+    const [account] = await findOrLinkAccounts(app, platforms, tenantId, id, 1)
+    if (account) env[`ACCOUNT_${id.toUpperCase()}`] = publicId('account', account)
+  }
+  return env
 }
 
 async function findOrMakeKey(

@@ -9,6 +9,8 @@ export interface DemoEnv {
   readonly ACCOUNT_1: string
   readonly ACCOUNT_2: string
   readonly ACCOUNT_3: string
+  /** One of each other platform. */
+  readonly [platform: `ACCOUNT_${string}`]: string
   readonly EMAIL: string
   readonly PASSWORD: string
 }

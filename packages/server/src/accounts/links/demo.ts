@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import { readId } from '../../lib/ids.ts'
 import type { Platforms } from '../../platforms/platforms.ts'
-import { type AccountRow, findAccount } from '../queries.ts'
+import { type AccountRow, listAccounts } from '../queries.ts'
 import type { AccountHooks } from '../store.ts'
 import { beginLink } from './begin.ts'
 import { openLink } from './continue.ts'
@@ -31,10 +31,10 @@ export async function linkSandboxAccounts(
     const callback = Object.fromEntries(['state', 'code', 'error'].map(name => [name, back.get(name) ?? undefined]))
     const cookies = cookie ? { [cookie.name]: cookie.value } : {}
     const { address, failure } = await finishLink(app, platforms, hooks, platform, callback, cookies)
-    const id = readId('account', new URL(address ?? 'none:').searchParams.get('linked') ?? '')
-    const row = id && (await findAccount(app.database.db, tenantId, id))
-    if (!row) throw new Error(`the sandbox account was not linked: ${failure?.code}`)
-    rows.push(row)
+    const linked = new URL(address ?? 'none:').searchParams.getAll('linked').map(each => readId('account', each) ?? '')
+    if (linked.length === 0) throw new Error(`the sandbox account was not linked: ${failure?.code}`)
+    // One grant may bring several.
+    rows.push(...(await listAccounts(app.database.db, tenantId, linked)))
   }
   return rows
 }
