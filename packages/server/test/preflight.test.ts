@@ -103,7 +103,7 @@ test('what one of the platforms refuses about the measured file is told for each
 
   const { sessionToken } = await start(accounts, PORTRAIT, options)
   const made = await traces()
-  for (const _ of [1, 2]) {
+  for (let round = 0; round < 2; round++) {
     const refused = await complete(sessionToken)
     assert.equal(said(refused), '422 target_refused')
     assert.match(refused.body.detail, /One account.*abort it/)
