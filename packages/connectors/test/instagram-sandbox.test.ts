@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, beforeEach, test } from 'node:test'
 import { type Linked, link, openWorld, PROJECT, type World } from './world.ts'
 
@@ -270,4 +271,23 @@ test('everything is there after a restart, and a download that it broke off begi
   await status(body.id, own)
   wait(2)
   assert.equal((await status(body.id, own)).status_code, 'FINISHED')
+})
+
+test('a film is held against the rules of reels, where that is wanted', async () => {
+  const read = (name: string) => readFile(new URL(`../../server/test/fixtures/${name}`, import.meta.url))
+  const endOf = async (bytes: Uint8Array, parts = 1) => {
+    const { body } = await create()
+    const size = Math.ceil(bytes.length / parts)
+    for (let at = 0; at < bytes.length; at += size)
+      await upload(body.uri, at, bytes.subarray(at, at + size), { file_size: String(bytes.length) })
+    wait(2)
+    return (await status(body.id)).status
+  }
+  await world.sandbox.setFaults(PROJECT, { strictFiles: true })
+  const good = await read('video.mp4')
+  assert.match(await endOf(good), /^Finished/)
+  assert.match(await endOf(good, 3), /^Finished/, 'in three parts')
+  for (const name of ['tiny.mp4', 'video.webm', 'video.avi', 'sound.m4a'])
+    assert.match(await endOf(await read(name)), /2207026$/, name)
+  assert.match(await endOf(file), /2207026$/, 'no film at all')
 })

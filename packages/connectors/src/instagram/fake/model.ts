@@ -6,6 +6,7 @@ import type { SandboxDeps } from '../../sandbox/sandbox.ts'
 import { digest, later } from '../../sandbox/secrets.ts'
 import { type Holder, makeAccounts, type SignIn } from '../../sandbox/sign-in.ts'
 import type { InstagramFaults } from './faults.ts'
+import type { FilmReader } from './film.ts'
 
 export interface ContainerDoc {
   readonly project: string
@@ -62,6 +63,8 @@ export interface World {
   readonly signIns: Readonly<Record<TokenKind, SignIn>>
   /** Downloads under way in this process. */
   readonly pulls: Map<string, Promise<unknown>>
+  /** What was seen of the films whose bytes passed in this process. */
+  readonly films: Map<string, FilmReader>
 }
 
 /** A signed-in request. */

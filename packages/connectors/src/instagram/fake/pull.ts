@@ -1,4 +1,5 @@
 import { request } from 'undici'
+import { judge, openFilm } from './film.ts'
 import type { ContainerDoc, World } from './model.ts'
 
 /** "300 MB maximum": reference/ig-user/media#reel-specifications. */
@@ -25,7 +26,8 @@ async function pull(id: string, doc: ContainerDoc, world: World): Promise<void> 
 }
 
 /** A subcode, or null for success. */
-async function download(id: string, { source }: ContainerDoc, { deps }: World): Promise<string | null> {
+async function download(id: string, { source }: ContainerDoc, world: World): Promise<string | null> {
+  const { deps } = world
   const url = new URL(source ?? '')
   if (!isOwn(url, deps)) return '2207052'
   try {
@@ -37,7 +39,13 @@ async function download(id: string, { source }: ContainerDoc, { deps }: World): 
       return res.statusCode === 200 ? '2207026' : '2207052'
     }
     await deps.bytes.remove(id)
-    const part = { offset: 0, limit: MAX_BYTES, unit: 1, stream: res.body, stop: () => res.body.destroy() }
+    const part = {
+      offset: 0,
+      limit: MAX_BYTES,
+      unit: 1,
+      stream: watched(id, 0, res.body, world),
+      stop: () => res.body.destroy()
+    }
     const got = await deps.bytes.append(id, part)
     return got > 0 && (length === 0 || got === length) ? null : '2207003'
   } catch {
@@ -53,16 +61,30 @@ function isOwn(url: URL, { base, origins = [] }: World['deps']): boolean {
   return isHere || url.origin === own.origin || origins.includes(url.origin)
 }
 
-/** Every byte is here: processing begins. */
-export async function complete(id: string, project: string, { deps, model, faults }: World): Promise<void> {
-  const { hits } = await faults.take(project, [], ['processing'])
-  const bytes = await deps.bytes.size(id)
-  const { seconds = 1, error = bytes > MAX_BYTES ? '2207026' : undefined } = hits.processing ?? {}
-  const received = {
-    at: deps.now().toISOString(),
-    bytes,
-    sha256: await deps.bytes.sha256(id)
+/** The bytes as they are, with a look at them. `offset`: what came before them was seen, or nothing can be said. */
+export async function* watched(
+  id: string,
+  offset: number,
+  stream: AsyncIterable<Uint8Array>,
+  { films }: World
+): AsyncGenerator<Uint8Array> {
+  const reader = offset === 0 ? openFilm() : films.get(id)
+  if (reader) films.set(id, reader)
+  for await (const part of stream) {
+    reader?.feed(part)
+    yield part
   }
+}
+
+/** Every byte is here: processing begins. */
+export async function complete(id: string, project: string, { deps, model, faults, films }: World): Promise<void> {
+  const { hits, faults: given } = await faults.take(project, [], ['processing'])
+  const bytes = await deps.bytes.size(id)
+  const film = films.get(id)?.film()
+  films.delete(id)
+  const fault = bytes > MAX_BYTES ? '2207026' : given.strictFiles && film ? judge(film) : null
+  const { seconds = 1, error = fault ?? undefined } = hits.processing ?? {}
+  const received = { at: deps.now().toISOString(), bytes, sha256: await deps.bytes.sha256(id) }
   await model.update('container', id, project, doc => doc && { ...doc, received, processing: { seconds, error } })
   await deps.bytes.remove(id)
 }

@@ -2,7 +2,7 @@ import { json, type Reply, ReplyError } from '../../sandbox/reply.ts'
 import type { Call, Request } from '../../sandbox/serve.ts'
 import { failUpload, refuseUpload } from './errors.ts'
 import { accountsOf, type Caller, type ContainerDoc, statusOf, type World } from './model.ts'
-import { complete, startPull } from './pull.ts'
+import { complete, startPull, watched } from './pull.ts'
 import { authenticate, endGrants } from './tokens.ts'
 
 const inner = (message: string): string => JSON.stringify({ success: false, error: { message } })
@@ -68,7 +68,7 @@ async function receive(
   await world.model.update('container', id, project, now => now && { ...now, total })
   const stored = doc.received?.bytes ?? (await world.deps.bytes.size(id))
   if (offset !== stored) throw refuseUpload(412, 'OffsetInvalidError', `expected offset ${stored}`, true)
-  const part = { offset, limit: total, unit: 1, stream: body, stop: () => req.destroy() }
+  const part = { offset, limit: total, unit: 1, stream: watched(id, offset, body, world), stop: () => req.destroy() }
   const size = await world.deps.bytes.append(id, part)
   if (size < total) throw refuseUpload(400, 'PartialRequestError', `received ${size} of ${total} bytes`, true)
   await complete(id, project, world)
