@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 
-/** The first day of this month in UTC, by the database's clock: `2026-11-01`. */
-const month = sql`date_trunc('month', now() at time zone 'UTC')::date`
+/** The first day of this month in UTC, by the database's clock: `2026-11-01`. The same throughout a transaction. */
+export const month = sql`date_trunc('month', now() at time zone 'UTC')::date`
 
 export interface QuotaRow {
   readonly month: string
@@ -30,13 +30,16 @@ export async function reserve(
   count: number,
   fallback: number | null
 ): Promise<string | null> {
-  await sql`insert into quotas (tenant_id, month) values (${tenantId}, ${month}) on conflict do nothing`.execute(db)
   const { rows } = await sql<{ month: string }>`
-    update quotas q set reserved = q.reserved + ${count}
-    from tenants t
-    where q.tenant_id = ${tenantId} and q.month = ${month} and t.id = q.tenant_id
-      and (coalesce(t.quota_limit, ${fallback}::int) is null
-        or q.reserved + q.used + ${count} <= coalesce(t.quota_limit, ${fallback}::int))
+    insert into quotas as q (tenant_id, month, reserved)
+    select t.id, ${month}, ${count} from tenants t
+    where t.id = ${tenantId}
+      and (coalesce(t.quota_limit, ${fallback}::int) is null or ${count} <= coalesce(t.quota_limit, ${fallback}::int))
+    on conflict (tenant_id, month) do update set reserved = q.reserved + excluded.reserved
+    where (
+      select coalesce(t.quota_limit, ${fallback}::int) is null
+        or q.reserved + q.used + excluded.reserved <= coalesce(t.quota_limit, ${fallback}::int)
+      from tenants t where t.id = q.tenant_id)
     returning q.month::text as month`.execute(db)
   return rows[0]?.month ?? null
 }

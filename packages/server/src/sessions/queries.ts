@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
+import { month } from '../quota/queries.ts'
 
 export interface NewSession {
   readonly id: string
@@ -14,10 +15,11 @@ export interface NewSession {
   readonly contentType: string
   readonly description: unknown
   readonly accountIds: readonly string[]
-  readonly quotaMonth: string
 }
 
 export interface Session extends Omit<NewSession, 'tokenHash'> {
+  /** That its quota was reserved in. */
+  readonly quotaMonth: string
   readonly status: 'open' | 'completed' | 'aborted' | 'expired'
   readonly uploadId: string | null
   readonly expiresAt: Date
@@ -26,7 +28,7 @@ export interface Session extends Omit<NewSession, 'tokenHash'> {
   readonly isOverdue: boolean
 }
 
-/** Returns when it expires. */
+/** Returns when it expires. Its quota is reserved in the same transaction. */
 export async function insertSession(db: Db, tenantId: string, session: NewSession, seconds: number): Promise<Date> {
   const { rows } = await sql<{ expiresAt: Date }>`
     insert into upload_sessions (id, tenant_id, token_hash, kind, status, file_id, storage_key, parts_id, part_size,
@@ -34,7 +36,7 @@ export async function insertSession(db: Db, tenantId: string, session: NewSessio
     values (${session.id}, ${tenantId}, ${session.tokenHash}, ${session.kind}, 'open', ${session.fileId},
       ${session.storageKey}, ${session.partsId}, ${session.partSize}, ${session.fileName}, ${session.fileSize},
       ${session.contentType}, ${JSON.stringify(session.description)}::jsonb, ${session.accountIds}::uuid[],
-      ${session.quotaMonth}::date, now() + ${seconds} * interval '1 second')
+      ${month}, now() + ${seconds} * interval '1 second')
     returning expires_at as "expiresAt"`.execute(db)
   return (rows[0] as { expiresAt: Date }).expiresAt
 }

@@ -95,7 +95,6 @@ async function start<T>(
   const token = newToken()
   return app.database.db.transaction().execute(async trx => {
     const attached = await holdAttached(trx, caller.tenantId, description.targets)
-    const quotaMonth = await reserveQuota(app, trx, caller.tenantId, description.targets.length)
     const id = newId()
     const expiresAt = await insertSession(
       trx,
@@ -112,8 +111,7 @@ async function start<T>(
         fileSize: announced.fileSize,
         contentType: announced.contentType,
         description,
-        accountIds: description.targets.map(each => each.accountId),
-        quotaMonth
+        accountIds: description.targets.map(each => each.accountId)
       },
       DAY
     )
@@ -121,6 +119,8 @@ async function start<T>(
     const fileId = publicId('file', file.id)
     const body = answer({ sessionToken: token, fileId, expiresAt: expiresAt.toISOString() })
     await idempotent?.keep(trx, 201, body)
+    // Last: others of the workspace wait for its row of quotas until the end.
+    await reserveQuota(app, trx, caller.tenantId, description.targets.length)
     return body
   })
 }
