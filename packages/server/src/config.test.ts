@@ -29,6 +29,7 @@ test('with nothing set, everything runs on a laptop', () => {
     sandbox: true,
     quotaDefault: undefined,
     smtpUrl: undefined,
+    metrics: { token: undefined, port: undefined },
     logLevel: 'info',
     platforms: { example: { client: undefined, hosts: {} } }
   })

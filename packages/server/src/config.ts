@@ -20,6 +20,8 @@ export interface Config {
   /** Undefined: unlimited. */
   readonly quotaDefault: number | undefined
   readonly smtpUrl: Secret | undefined
+  /** No token: only this machine itself may read them. No port: a process without the API does not offer them. */
+  readonly metrics: { readonly token: Secret | undefined; readonly port: number | undefined }
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** One entry for each platform id that `readConfig` was told. */
   readonly platforms: Readonly<Record<string, PlatformConfig>>
@@ -90,6 +92,7 @@ export function readConfig(env: NodeJS.ProcessEnv, platformIds: readonly string[
     sandbox: (get('SANDBOX') ?? (isProduction ? 'off' : 'on')) === 'on',
     quotaDefault: get('QUOTA_DEFAULT'),
     smtpUrl: get('SMTP_URL'),
+    metrics: { token: get('METRICS_TOKEN'), port: get('METRICS_PORT') },
     logLevel: get('LOG_LEVEL') ?? 'info',
     platforms: Object.fromEntries(platformIds.map(id => [id, readPlatform(id)]))
   }

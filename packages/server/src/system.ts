@@ -9,6 +9,8 @@ import { listen } from './db/listen.ts'
 import type { Database } from './db/open.ts'
 import { announce } from './db/presence.ts'
 import { startWorker } from './deliveries/worker.ts'
+import { healthRoutes } from './health/routes.ts'
+import { createHttp } from './http/server.ts'
 import { startImporter } from './imports/importer.ts'
 import { createSeal } from './lib/seal.ts'
 import { createPlatforms, type Platforms } from './platforms/platforms.ts'
@@ -61,6 +63,11 @@ export async function startSystem({ config, log, database, connection }: Parts, 
     const http = await open('The API', createApi(app, platforms, presence, disk), http => http.close())
     await http.listen({ host: config.http.host, port: config.http.port })
     port = (http.server.address() as AddressInfo).port
+  }
+  if (!config.roles.api && config.metrics.port !== undefined) {
+    const http = await open('The metrics', createHttp(app), http => http.close())
+    healthRoutes(http, app)
+    await http.listen({ host: config.http.host, port: config.metrics.port })
   }
   if (config.roles.worker) {
     const hear = (heard: () => void) => listen(connection, 'deliveries', heard)

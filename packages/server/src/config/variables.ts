@@ -144,6 +144,22 @@ export const variables = {
     fallback: 'no mail',
     schema: secret(url(['smtp:', 'smtps:']))
   },
+  METRICS_TOKEN: {
+    meaning:
+      'Whoever sends it as `Authorization: Bearer` may read `/metrics`. Unset: only callers on this machine, and none that a proxy passes on.',
+    expected: 'at least 16 characters',
+    example: 'q7bR2m9vXw4sT1kZ',
+    fallback: 'this machine only',
+    schema: secret(z.string().min(16))
+  },
+  METRICS_PORT: {
+    meaning:
+      'Where a process without the role `api` answers `/healthz`, `/readyz` and `/metrics`, on `HOST`. With that role they are on `PORT`.',
+    expected: 'a whole number from 0 to 65535',
+    example: '9464',
+    fallback: 'nowhere',
+    schema: whole(0, 65_535)
+  },
   LOG_LEVEL: oneOf(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent'], {
     meaning: 'The least serious line that is still written to the log.',
     fallback: '`info`'

@@ -32,6 +32,8 @@ const seconds = (value: number) => sql`${value} * interval '1 second'`
 export interface Found extends Claimed {
   /** It was still scheduled: this is its first claim. */
   readonly isFirst: boolean
+  /** Whoever held it was silent, or too slow. */
+  readonly isTakenOver: boolean
 }
 
 /**
@@ -46,7 +48,7 @@ export async function claim(
 ): Promise<Found | undefined> {
   const { rows } = await sql<Found>`
     with due as (
-      select d.id, d.account_id, d.status = 'scheduled' as is_first
+      select d.id, d.account_id, d.status = 'scheduled' as is_first, d.lease is not null as is_taken_over
       from deliveries d join accounts a on a.id = d.account_id join apps p on p.app = d.app
       where d.status in ('scheduled', 'running') and d.ask_at <= now() and d.id <> all(${busy}::uuid[])
         and (d.lease is null or d.lease_until < now() or ${isSilent(sql.ref('d.worker'))})
@@ -75,7 +77,7 @@ export async function claim(
       alone_since = case when d.alone_key is not null and d.give_up_at > now() and d.stop is null
         then coalesce(d.alone_since, now()) end
     from due where d.id = due.id
-    returning ${columns}, due.is_first as "isFirst"`.execute(db)
+    returning ${columns}, due.is_first as "isFirst", due.is_taken_over as "isTakenOver"`.execute(db)
   return rows[0]
 }
 

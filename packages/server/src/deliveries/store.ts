@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
+import { stepCount } from '../lib/metrics.ts'
 import { release, spend } from '../quota/queries.ts'
 import { LeaseLost, type Row, type Store } from './engine.ts'
 import { type Plan, settleFollowUp } from './follow-ups/follow-ups.ts'
@@ -38,6 +39,7 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, plan
         if (makes.length > 0) await createFollowUps(trx, claimed, makes)
         return saved
       })
+      stepCount.inc({ platform: claimed.platform, verdict: verdictOf(next) })
       extend(sentAt)
       return current({ ...record, lease: row.lease })
     },
@@ -52,6 +54,12 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, plan
       extend(sentAt)
     }
   }
+}
+
+/** In few words, for the metrics. */
+function verdictOf({ delivery: { status, failure }, wait }: Next): string {
+  if (status === 'running') return wait > 0 ? 'waits' : 'goes on'
+  return failure?.code === 'outcome_unknown' ? 'outcome_unknown' : status
 }
 
 /** What is parked, and for how long: the app before the account, so that no two saves wait for each other. */

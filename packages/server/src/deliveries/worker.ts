@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import type { Listener } from '../db/listen.ts'
 import type { Presence } from '../db/presence.ts'
 import { newId, publicId } from '../lib/ids.ts'
+import { claimCount, takeOverCount } from '../lib/metrics.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { createAlarm } from './alarm.ts'
 import { deliver } from './deliver.ts'
@@ -39,7 +40,10 @@ export async function startWorker(
   const claimNext = async (): Promise<boolean> => {
     const sentAt = clocks()
     const found = await queries.claim(db, { worker: presence.id, lease: newId(), busy: [...running.keys()] })
+    presence.look()
     if (!found) return false
+    claimCount.inc({ platform: found.platform })
+    if (found.isTakenOver) takeOverCount.inc({ platform: found.platform })
     const delivery = deliver(app, platforms, found, sentAt, stopping.signal)
       .catch(error => report(app, found, error))
       .finally(() => {
@@ -58,6 +62,7 @@ export async function startWorker(
         const dueIn = hasSlot ? await queries.nextDueIn(db) : null
         // What became due between the two statements is in neither of them.
         if (hasSlot && (await claimNext())) continue
+        presence.look()
         await alarm.wait(Math.min(LOOK, dueIn ?? LOOK))
       } catch (error) {
         if (isAloneRace(error)) continue

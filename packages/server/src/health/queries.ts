@@ -1,7 +1,35 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
+import { SILENT } from '../db/presence.ts'
 
-/** Throws when the database does not answer. */
-export async function ping(db: Db): Promise<void> {
-  await sql`select 1`.execute(db)
+/** Whether any worker looked for deliveries within its beat. Throws when the database does not answer. */
+export async function hasWorker(db: Db): Promise<boolean> {
+  const { rows } = await sql`
+    select from workers where claimed_at > now() - ${SILENT} * interval '1 second' limit 1`.execute(db)
+  return rows.length > 0
+}
+
+export interface Gauges {
+  /** Seconds. Of what is due, not parked, and that nobody works on. */
+  readonly lateBy: number
+  readonly inFlight: readonly { readonly platform: string; readonly count: number }[]
+  readonly openSessions: readonly { readonly kind: string; readonly count: number }[]
+  readonly workers: number
+}
+
+/** Of the whole instance, whichever process is asked. Each reads a partial index of what is open. */
+export async function readGauges(db: Db): Promise<Gauges> {
+  const { rows: late } = await sql<{ lateBy: number | null }>`
+    select extract(epoch from now() - min(d.ask_at))::float8 as "lateBy"
+    from deliveries d join accounts a on a.id = d.account_id join apps p on p.app = d.app
+    where d.status in ('scheduled', 'running') and d.ask_at <= now() and d.lease is null
+      and (d.stop is not null or (a.parked_until <= now() and p.parked_until <= now()))`.execute(db)
+  const { rows: inFlight } = await sql<Gauges['inFlight'][0]>`
+    select platform, count(*)::int as count from deliveries where lease is not null group by platform`.execute(db)
+  const { rows: openSessions } = await sql<Gauges['openSessions'][0]>`
+    select kind, count(*)::int as count from upload_sessions where status = 'open' group by kind`.execute(db)
+  const { rows: workers } = await sql<{ count: number }>`
+    select count(*)::int as count from workers
+    where claimed_at > now() - ${SILENT} * interval '1 second'`.execute(db)
+  return { lateBy: late[0]?.lateBy ?? 0, inFlight, openSessions, workers: workers[0]?.count ?? 0 }
 }

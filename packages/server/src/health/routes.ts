@@ -1,19 +1,26 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import { problem } from '../http/problem.ts'
-import { ping } from './queries.ts'
+import { CONTENT_TYPE, requireMetricsReader, writeMetrics } from './metrics.ts'
+import { observeHttp } from './observe.ts'
+import { createReadiness } from './readiness.ts'
 
-/** For supervisors and load balancers: outside the contract, without credentials. */
+/** For supervisors, load balancers and Prometheus: outside the contract, without its credentials. */
 export function healthRoutes(http: FastifyInstance, app: App): void {
+  const findFault = createReadiness(app)
+  observeHttp(http)
+
   http.get('/healthz', async () => ({ status: 'ok' }))
 
   http.get('/readyz', async () => {
-    try {
-      await ping(app.database.db)
-    } catch (error) {
-      app.log.error({ err: error }, 'not ready')
-      throw problem('not_ready', 'The database does not answer.', { headers: { 'retry-after': '2' } })
-    }
-    return { status: 'ready' }
+    const fault = await findFault()
+    if (!fault) return { status: 'ready' }
+    app.log.error({ err: fault.cause, part: fault.part }, 'not ready')
+    throw problem('not_ready', fault.detail, { headers: { 'retry-after': '2' }, more: { part: fault.part } })
+  })
+
+  http.get('/metrics', async (request, reply) => {
+    requireMetricsReader(request, app.config.metrics.token?.reveal())
+    return reply.type(CONTENT_TYPE).send(await writeMetrics(app))
   })
 }

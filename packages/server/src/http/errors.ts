@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { problems } from '@upload24/contract'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { newId } from '../lib/ids.ts'
+import { problemCount } from '../lib/metrics.ts'
 import { drainBriefly } from './drain.ts'
 import { collectMethods } from './methods.ts'
 import { Problem, problem } from './problem.ts'
@@ -74,6 +75,7 @@ export function problemBody(known: Problem, requestId: string, docsUrl: string):
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, known: Problem, docsUrl: string) {
+  problemCount.inc({ code: known.code })
   // Of a refused form two gigabytes may still be on their way.
   drainBriefly(request.raw)
   // Of what was not made after all.

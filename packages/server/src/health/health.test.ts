@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { testDatabase } from '../../test/database.ts'
+import { form, openUploadWorld } from '../../test/upload-world.ts'
+import { openDatabase } from '../db/open.ts'
+import { announce, SILENT } from '../db/presence.ts'
+import { createReadiness } from './readiness.ts'
+
+const database = await testDatabase()
+const world = await openUploadWorld(database)
+const tenant = await world.newTenant({ accounts: 1, quota: 1 })
+const presence = await announce(database, () => {})
+after(() => presence.stop())
+
+async function until(work: () => Promise<boolean>) {
+  const end = Date.now() + 5000
+  while (!(await work())) {
+    assert.ok(Date.now() < end, 'it never came to that')
+    await sleep(20)
+  }
+}
+const ready = () => world.send('GET', '/readyz')
+const said = async () => {
+  const { status, body } = await ready()
+  return `${status} ${body.part ?? body.status}`
+}
+
+test('an instance without a worker that looks is not ready, and says so', async () => {
+  assert.equal(await said(), '503 worker')
+  const { headers, body } = await ready()
+  assert.deepEqual([body.code, headers.get('retry-after')], ['not_ready', '2'])
+  presence.look()
+  await until(async () => (await said()) === '200 ready')
+})
+
+test('a worker that lives but looks no more is told from one that works', async () => {
+  presence.look()
+  await database.pool.query(`update workers set claimed_at = now() - $1 * interval '1 second'`, [SILENT + 1])
+  assert.equal(await said(), '503 worker')
+  presence.look()
+  await until(async () => (await said()) === '200 ready')
+})
+
+test('a store that cannot be written makes it not ready, and ready again when it can', async () => {
+  const isReady = createReadiness({
+    database,
+    storage: { ...world.disk, put: () => Promise.reject(new Error('full')) }
+  })
+  assert.equal((await isReady())?.part, 'store')
+  const liar = createReadiness({
+    database,
+    storage: { ...world.disk, put: async key => ({ key, etag: '"x"', bytes: 1 }) }
+  })
+  assert.equal((await liar())?.part, 'store')
+  const mute = createReadiness({ database, storage: { ...world.disk, put: () => new Promise(() => {}) } })
+  assert.equal((await mute())?.part, 'store')
+  assert.equal(await createReadiness({ database, storage: world.disk })(), null)
+  assert.deepEqual((await world.traces()).objects, [])
+})
+
+test('a database that does not answer makes it not ready', async () => {
+  const gone = await openDatabase(database.connection)
+  await gone.close()
+  assert.equal((await createReadiness({ database: gone, storage: world.disk })())?.part, 'database')
+})
+
+test('the store is tried once in a while, not at every question', async () => {
+  let count = 0
+  const storage = {
+    ...world.disk,
+    put: (...args: Parameters<typeof world.disk.put>) => {
+      count++
+      return world.disk.put(...args)
+    }
+  }
+  const isReady = createReadiness({ database, storage })
+  await Promise.all([isReady(), isReady(), isReady()])
+  assert.equal(count, 1)
+})
+
+const scrape = (headers: Record<string, string> = {}) => world.send('GET', '/metrics', { headers })
+async function read(name: string): Promise<string[]> {
+  const { body } = await scrape()
+  return String(body)
+    .split('\n')
+    .filter(line => line.startsWith(`upload24_${name}`))
+}
+
+test('metrics are told in the text format of Prometheus', async () => {
+  await tenant.post('/api/upload', form({ title: 'Film', accounts: tenant.accounts }))
+  await tenant.post('/api/upload', form({ title: 'Film', accounts: tenant.accounts }))
+  await database.pool.query(`update deliveries set ask_at = now() - interval '90 seconds'`)
+  const { status, headers, body } = await scrape()
+  assert.equal(status, 200)
+  assert.match(headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
+  const text = String(body)
+  assert.match(text, /^upload24_late_seconds 9\d(\.\d+)?$/m)
+  assert.match(text, /^upload24_problems_total\{code="quota_exceeded"\} 1$/m)
+  assert.match(text, /^upload24_http_request_seconds_count\{method="POST",route="\/api\/upload",status="2xx"\} 1$/m)
+  assert.match(text, /^upload24_http_request_seconds_count\{method="POST",route="\/api\/upload",status="4xx"\} 1$/m)
+  assert.match(text, /^upload24_workers 1$/m)
+  for (const name of [
+    'nodejs_eventloop_lag_seconds',
+    'process_resident_memory_bytes',
+    'upload24_lease_takeovers_total'
+  ])
+    assert.match(text, new RegExp(`^# TYPE ${name} `, 'm'))
+  const [line] = await read('http_bytes_total{direction="in"}')
+  assert.ok(Number(line?.split(' ')[1]) > 2000, line)
+})
+
+test('nothing of a workspace is in a label, whatever is asked for', async () => {
+  await world.send('GET', '/api/upload/upload_x/status?q=secret')
+  await world.send('GET', `/nowhere/${tenant.tenantId}`)
+  const { body } = await scrape()
+  for (const word of [tenant.tenantId, 'upload_x', 'nowhere', 'secret', ...tenant.accounts])
+    assert.ok(!String(body).includes(word), word)
+})
+
+test('only this machine reads metrics, and nothing that a proxy passes on', async () => {
+  for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'])
+    assert.equal((await scrape({ [name]: '127.0.0.1' })).status, 404, name)
+})
+
+test('with a token, only who sends it', async () => {
+  const { requireMetricsReader } = await import('./metrics.ts')
+  const asks = (authorization?: string) => () =>
+    requireMetricsReader(
+      { headers: { authorization }, raw: { socket: { remoteAddress: '127.0.0.1' } } } as never,
+      'a'.repeat(16)
+    )
+  assert.doesNotThrow(asks(`Bearer ${'a'.repeat(16)}`))
+  for (const wrong of [undefined, '', 'Bearer', `Bearer ${'a'.repeat(15)}`, `Basic ${'a'.repeat(16)}`])
+    assert.throws(asks(wrong), { code: 'unauthorized' })
+  const away = { headers: {}, raw: { socket: { remoteAddress: '203.0.113.7' } } }
+  assert.throws(() => requireMetricsReader(away as never, undefined), { code: 'not_found' })
+  const mapped = { headers: {}, raw: { socket: { remoteAddress: '::ffff:127.0.0.1' } } }
+  assert.doesNotThrow(() => requireMetricsReader(mapped as never, undefined))
+})

@@ -1,0 +1,57 @@
+import { channel } from 'node:diagnostics_channel'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+/** What this process counts. No label holds anything of a workspace: platforms, routes and codes come from closed lists. */
+export const registry = new Registry()
+collectDefaultMetrics({ register: registry })
+
+const counter = <const L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+  new Counter<L>({ name: `upload24_${name}`, help, labelNames, registers: [registry] })
+
+export const httpSeconds = new Histogram({
+  name: 'upload24_http_request_seconds',
+  help: 'Time to answer a request, by route pattern and class of status.',
+  labelNames: ['method', 'route', 'status'] as const,
+  buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60],
+  registers: [registry]
+})
+
+/** Every byte of the API's connections, heads included. */
+export const httpBytes = counter('http_bytes_total', 'Bytes of the API and of signed addresses: in, out.', [
+  'direction'
+])
+
+/** Bodies alone: deliveries go out, imports come in. */
+export const remoteBytes = counter('remote_bytes_total', 'Bytes of bodies to and from other servers.', ['direction'])
+
+export const problemCount = counter('problems_total', 'Problems answered, by code: quota_exceeded is a quota denial.', [
+  'code'
+])
+
+export const claimCount = counter('claims_total', 'Deliveries claimed by this process.', ['platform'])
+
+export const takeOverCount = counter('lease_takeovers_total', 'Claims of a delivery whose worker was gone.', [
+  'platform'
+])
+
+export const stepCount = counter('delivery_steps_total', 'Steps of deliveries, by what came of them.', [
+  'platform',
+  'verdict'
+])
+
+export const missingObjects = counter(
+  'missing_objects_total',
+  'Files in the database whose bytes were not in the store.'
+)
+
+export const orphanCount = counter('orphans_removed_total', 'Objects removed from the store that nothing knew of.')
+
+for (const [name, direction] of [
+  ['undici:request:bodyChunkSent', 'out'],
+  ['undici:request:bodyChunkReceived', 'in']
+] as const) {
+  channel(name).subscribe(message => {
+    const { chunk } = message as { readonly chunk?: { readonly byteLength?: number } }
+    remoteBytes.inc({ direction }, chunk?.byteLength ?? 0)
+  })
+}
