@@ -148,7 +148,7 @@ export async function openUploadWorld(database: Database, shared?: string) {
     return { ...rows[0], objects: await listObjects(objects) }
   }
 
-  return { dataDir, app, disk, base, port, objects, send, newTenant, traces, log: () => logged }
+  return { dataDir, app, http, disk, base, port, objects, send, newTenant, traces, log: () => logged }
 }
 
 /** What an endpoint answers with stands in the reference. */
