@@ -50,7 +50,7 @@ export function consentPage({ platform, noun, accounts, scopes, denyHref }: Cons
       `<li><a data-channel="${toHtml(account.id)}" href="${toHtml(href)}">${toHtml(account.name)}<span>${toHtml(account.handle)}</span></a></li>`
   )
   const wants = scopes.map(scope => `<li><code>${toHtml(scope)}</code></li>`)
-  const body = `<h1>Choose a ${toHtml(noun)}</h1><p>Choosing one lets the app publish on it.</p>
+  const body = `<h1>Choose ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${toHtml(noun)}</h1><p>Choosing one lets the app publish on it.</p>
 <ul>${links.join('\n')}</ul><details><summary>What the app asks for</summary><ul>${wants.join('')}</ul></details>
 <p><a data-deny href="${toHtml(denyHref)}">Deny</a></p>`
   return { status: 200, headers: HEADERS, body: page(platform, `${platform} sandbox`, body) }
