@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openPauses } from '../src/deliveries/pauses.ts'
+import { openPauses } from '../src/accounts/pauses.ts'
 import { readId } from '../src/lib/ids.ts'
 import { createBrowser } from './browser.ts'
 import { testDatabase } from './database.ts'

@@ -1,8 +1,10 @@
 import { type Choice, openHttp } from '@upload24/connectors'
 import type { App } from '../app.ts'
 import { problem } from '../http/problem.ts'
+import { appKey } from '../platforms/apps.ts'
 import { fenceAfter, PATIENCE } from '../platforms/fence.ts'
 import type { Platforms } from '../platforms/platforms.ts'
+import { openPauses } from './pauses.ts'
 import { failureOf, failureProblem } from './problems.ts'
 import * as queries from './queries.ts'
 import { remoteOf } from './remote.ts'
@@ -27,6 +29,7 @@ export async function readChoices(
     throw problem('validation_failed', `${connector.name} has no choices for "${field}".`, { errors })
   }
   const remote = remoteOf(row)
+  const pauses = openPauses(connector)
   try {
     const http = openHttp({
       network: platforms.network,
@@ -39,10 +42,14 @@ export async function readChoices(
       fence: fenceAfter(PATIENCE),
       token: () => accessToken(app, platforms, row),
       renew: used => renew(app, platforms, row, used),
-      onExchange: exchange => app.log.debug({ tenantId: row.tenant_id, accountId: row.id, exchange }, 'choices')
+      onExchange: exchange => app.log.debug({ tenantId: row.tenant_id, accountId: row.id, exchange }, 'choices'),
+      onAnswer: answer => pauses.hear(answer, row.now)
     })
     return await read({ http, account: remote, now: row.now })
   } catch (error) {
     throw failureProblem(failureOf(app, error, connector.name), 'platform_error')
+  } finally {
+    // A form's questions count as calls too: the deliveries wait as the platform asks.
+    await queries.parkAll(app.database.db, { app: appKey(row), accountId: row.id }, pauses.take())
   }
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 import type { AccountsTable } from '../db/tables.ts'
+import type { Pauses } from './pauses.ts'
 
 export type AccountRow = Selectable<AccountsTable>
 
@@ -155,6 +156,19 @@ export async function hasSiblings(db: Db, account: AccountRow): Promise<boolean>
       and (a.tenant_id = ${account.tenant_id} or not a.sandbox and a.remote_id = ${account.remote_id})
     limit 1`.execute(db)
   return rows.length > 0
+}
+
+/** Stops everyone in these scopes for so many seconds. The app before the account, so that no two of these wait for each other. */
+export async function parkAll(
+  db: Db,
+  row: { readonly app: string; readonly accountId: string },
+  { app = 0, account = 0 }: Pauses
+): Promise<void> {
+  const until = (wait: number) => sql`greatest(parked_until, now() + make_interval(secs => ${wait}))`
+  if (app > 0) await sql`update apps set parked_until = ${until(app)} where app = ${row.app}`.execute(db)
+  if (account > 0) {
+    await sql`update accounts set parked_until = ${until(account)} where id = ${row.accountId}`.execute(db)
+  }
 }
 
 /** The right to refresh the grant of this version. False: somebody else has it, or the version moved. */

@@ -178,20 +178,6 @@ export async function handOver(db: Db, worker: string): Promise<void> {
   await notify(db)
 }
 
-/** Stops everyone in the failure's scope until the platform's time. */
-export async function park(
-  db: Db,
-  scope: 'account' | 'app',
-  row: { readonly app: string; readonly accountId: string },
-  wait: number
-): Promise<void> {
-  const until = sql`greatest(parked_until, now() + ${seconds(wait)})`
-  await (scope === 'app'
-    ? sql`update apps set parked_until = ${until} where app = ${row.app}`
-    : sql`update accounts set parked_until = ${until} where id = ${row.accountId}`
-  ).execute(db)
-}
-
 /** The upload's own status follows those of its deliveries. */
 export async function refreshUpload(db: Db, tenantId: string, uploadId: string): Promise<void> {
   await sql`select refresh_upload(${tenantId}, ${uploadId})`.execute(db)

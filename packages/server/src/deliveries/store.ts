@@ -1,3 +1,4 @@
+import { parkAll } from '../accounts/queries.ts'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { stepCount } from '../lib/metrics.ts'
@@ -5,7 +6,7 @@ import { release, spend } from '../quota/queries.ts'
 import { LeaseLost, type Row, type Store } from './engine.ts'
 import { type Plan, settleFollowUp } from './follow-ups/follow-ups.ts'
 import { createFollowUps, holdAccount } from './follow-ups/queries.ts'
-import { mayExist, type Next } from './machine.ts'
+import { mayExist, type Next, type Pauses } from './machine.ts'
 import * as queries from './queries.ts'
 import { type Claimed, clocks, type Deadline, deadlineAfter, sealState, toRow } from './rows.ts'
 
@@ -30,7 +31,7 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, plan
       const state = sealState(app.seal, row.id, next.delivery.state)
       const record = await db.transaction().execute(async trx => {
         // The account before its delivery, as unlinking does: the other way round two of them could wait for each other.
-        for (const [scope, seconds] of parksOf(next)) await queries.park(trx, scope, claimed, seconds)
+        await parkAll(trx, claimed, parksOf(next))
         const makes = next.delivery.status === 'uploaded' ? plan.wanted(next.delivery.post) : []
         if (makes.length > 0) await holdAccount(trx, claimed)
         const saved = await queries.save(trx, row, next, state)
@@ -62,11 +63,7 @@ function verdictOf({ delivery: { status, failure }, wait }: Next): string {
   return failure?.code === 'outcome_unknown' ? 'outcome_unknown' : status
 }
 
-/** What is parked, and for how long: the app before the account, so that no two saves wait for each other. */
-function parksOf({ park, wait, pauses }: Next): (readonly ['app' | 'account', number])[] {
-  const asked = { ...pauses, ...(park && { [park]: wait }) }
-  return (['app', 'account'] as const).flatMap(scope => (asked[scope] ? [[scope, asked[scope]] as const] : []))
-}
+const parksOf = ({ park, wait, pauses }: Next): Pauses => ({ ...pauses, ...(park && { [park]: wait }) })
 
 /** In the transaction of the end: the quota, and the upload's own status, which a follow-up does not touch. */
 async function settleEnd(trx: Db, claimed: Claimed, plan: StorePlan, { delivery }: Next): Promise<void> {

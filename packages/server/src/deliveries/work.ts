@@ -9,6 +9,7 @@ import {
   type Publisher,
   Refused
 } from '@upload24/connectors'
+import { openPauses } from '../accounts/pauses.ts'
 import { type AccountRow, findAccount } from '../accounts/queries.ts'
 import { remoteOf } from '../accounts/remote.ts'
 import { accessToken, LEAST, LEAST_FOR_TRANSFER, markNeedsRelink, renew } from '../accounts/tokens.ts'
@@ -20,7 +21,6 @@ import type { MovingFence } from './fence.ts'
 import { readPost } from './follow-ups/queries.ts'
 import { type Call, commits, shapeOf } from './machine.ts'
 import { openMedia } from './media.ts'
-import { openPauses } from './pauses.ts'
 import { type Claimed, toPost } from './rows.ts'
 
 /** Seconds between two beats of a row while bytes are sent. */

@@ -1,5 +1,7 @@
 import type { Answer, Connector } from '@upload24/connectors'
-import type { Pauses } from './machine.ts'
+
+/** Seconds that everyone in a scope is to wait. */
+export type Pauses = Readonly<Partial<Record<'account' | 'app', number>>>
 
 /** Hears every answer of a step, refusals too, for what the platform's usage headers ask: the longest pause of each scope. */
 export function openPauses(connector: Pick<Connector, 'pace'>) {
