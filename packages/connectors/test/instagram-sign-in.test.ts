@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { Refused, type Tokens } from '../src/index.ts'
-import { consent, contextOf, link, nthChannel, oauthOf, openWorld, PROJECT, type World } from './world.ts'
+import { openOAuth, Refused, type Tokens } from '../src/index.ts'
+import {
+  consent,
+  contextOf,
+  link,
+  nthChannel,
+  oauthOf,
+  open,
+  openWorld,
+  PROJECT,
+  redirectOf,
+  type World
+} from './world.ts'
 
 const DAY = 86_400
 let world: World
@@ -184,4 +195,40 @@ test('Facebook Login: revoking ends the grant with every Page of it, and again i
   await oauth.revoke(first.tokens)
   const headers = { authorization: `Bearer ${second.tokens.access}` }
   assert.equal((await fetch(`${world.base}/h/graph.facebook.com/v25.0/me`, { headers })).status, 400)
+})
+
+test('Facebook Login: permissions that cannot be read do not bar the way', async () => {
+  await world.sandbox.setFaults(PROJECT, { status: { at: 'permissions', code: 500 } })
+  const { scopes } = await grant('facebook')
+  assert.ok(scopes.includes('instagram_content_publish'))
+})
+
+test('no token, code or secret is told by what is written down of a sign-in', async () => {
+  const said: string[] = []
+  const tokens: Tokens[] = []
+  for (const auth of ['instagram', 'facebook']) {
+    const code = await codeOf(auth)
+    const client = () =>
+      openOAuth({
+        network: world.network,
+        connector: world.connector,
+        auth,
+        app: { clientId: PROJECT, clientSecret: 'sandbox-secret', redirectUri: redirectOf('instagram') },
+        map: world.sandbox.hostMap(world.base),
+        now: world.clock.now,
+        fence: open,
+        onExchange: exchange => said.push(JSON.stringify(exchange))
+      })
+    const granted = await client().exchange(code)
+    wait(2 * DAY)
+    const [account] = await client().identify(granted)
+    tokens.push(granted, account?.tokens ?? granted)
+    tokens.push(await client().refresh(account?.tokens ?? granted))
+    for (const secret of [code, 'sandbox-secret']) assert.ok(!said.join().includes(secret))
+  }
+  assert.ok(said.length >= 9)
+  for (const { access, refresh } of tokens) {
+    assert.ok(!said.join().includes(access))
+    if (refresh !== undefined) assert.ok(!said.join().includes(refresh))
+  }
 })

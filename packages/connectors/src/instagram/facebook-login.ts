@@ -50,9 +50,19 @@ const toTokens = (
 /** First the long-lived token: the Pages' tokens that are read with it do not expire. Then what was really granted. */
 async function prolong({ access, scopes }: Tokens, http: Http, app: AppCredentials, now: Date): Promise<Tokens> {
   const long = toTokens(await exchange(access, http, app), scopes, now)
-  const headers = { authorization: `Bearer ${long.access}` }
-  const { data } = read(Permissions, await http('exchange', at('me/permissions'), { headers }))
-  return { ...long, scopes: data.filter(p => p.status === 'granted').map(p => p.permission) }
+  return { ...long, scopes: await readScopes(long, http) }
+}
+
+/** Where the permissions cannot be read, what was asked for: the first call that lacks one will say so. */
+async function readScopes({ access, scopes }: Tokens, http: Http): Promise<readonly string[]> {
+  try {
+    const headers = { authorization: `Bearer ${access}` }
+    const { data } = read(Permissions, await http('exchange', at('me/permissions'), { headers }))
+    return data.filter(p => p.status === 'granted').map(p => p.permission)
+  } catch (error) {
+    if (error instanceof Refused && error.failure.kind !== 'relink') return scopes
+    throw error
+  }
 }
 
 /** The Page's token has no end. The user's, beside it, is made new; what ends it alone does not stop the Page's. */

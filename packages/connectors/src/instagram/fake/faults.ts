@@ -45,13 +45,10 @@ export const faultsSchema = z
     foreign: oneOrMany(z.strictObject({ ...often, caption: z.string().max(2200).default('From another tool') })).meta({
       title: 'Somebody else posts in the moment of a publish call'
     }),
-    strictFiles: z
-      .boolean()
-      .optional()
-      .meta({
-        title: 'Films are held against the rules of reels',
-        description: 'MP4 or MOV, index first, codecs, length, size.'
-      }),
+    strictFiles: z.boolean().optional().meta({
+      title: 'Films are held against the rules of reels',
+      description: 'MP4 or MOV, index first, codecs, length, size.'
+    }),
     secondPublish: z.enum(['refuse', 'post', 'same']).optional().meta({
       title: 'A second publish call for one container',
       description: 'refuse (default), post: a second visible post, same: the first one answers again.'
