@@ -70,6 +70,14 @@ const tries: Readonly<Record<string, readonly Try[]>> = {
     { path: `/uploads?accountId=${their.account}`, expect: 'ours alone' },
     { path: `/uploads?cursor=${their.upload}`, expect: 'ours alone' }
   ],
+  changeUpload: [{ path: `/api/upload/${their.upload}`, body: { title: 'Ours' }, expect: 404 }],
+  cancelUpload: [{ path: `/api/upload/${their.upload}/cancel`, body: {}, expect: 404 }],
+  retryUpload: [{ path: `/api/upload/${their.upload}/retry`, body: {}, expect: 404 }],
+  resolveUpload: [
+    { path: `/api/upload/${their.upload}/resolve`, body: { accountId: their.account, live: true }, expect: 404 }
+  ],
+  deleteUpload: [{ path: `/api/upload/${their.upload}`, expect: 404 }],
+  events: [{ path: '/events?follow=false&since=2020-01-01T00:00:00Z', expect: 'ours alone' }],
   quota: [{ expect: 'ours alone' }],
   listAccounts: [{ expect: 'ours alone' }],
   accountChoices: [{ path: `/accounts/${their.account}/choices?field=privacyStatus`, expect: 404 }],
