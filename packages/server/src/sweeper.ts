@@ -2,7 +2,9 @@ import { keepAlive } from './accounts/keep-alive.ts'
 import type { App } from './app.ts'
 import { sweepFiles } from './files/sweep.ts'
 import { sweep as sweepIdempotencyKeys } from './idempotency/queries.ts'
+import { forgetEnded } from './imports/queries.ts'
 import type { Platforms } from './platforms/platforms.ts'
+import { createRetention } from './retention/sweep.ts'
 import { expireSessions } from './sessions/finish.ts'
 import type { DiskStorage } from './storage/disk.ts'
 
@@ -16,10 +18,12 @@ export interface Sweeper {
 
 /**
  * Once a minute: ends the sessions whose time is over, forgets answers of yesterday, removes pictures and captions that
- * nothing uses and what killed processes left on the disk, and cares for accounts. Any number of processes may.
+ * nothing uses and what killed processes left on the disk, and cares for accounts; once an hour, the bytes that no delivery
+ * needs any more. Any number of processes may.
  */
 export function startSweeper(app: App, platforms: Platforms, disk: Pick<DiskStorage, 'sweep'>): Sweeper {
   const stopping = new AbortController()
+  const retention = createRetention(app, stopping.signal)
   let sweeping: Promise<void> | undefined
   const sweep = async () => {
     try {
@@ -27,6 +31,8 @@ export function startSweeper(app: App, platforms: Platforms, disk: Pick<DiskStor
       await sweepIdempotencyKeys(app.database.db)
       await sweepFiles(app)
       await disk.sweep(STALE_SECONDS)
+      await forgetEnded(app.database.db)
+      await retention.sweep()
       await keepAlive(app, platforms, stopping.signal)
     } catch (error) {
       app.log.error({ err: error }, 'the sweep failed; the next one goes on')

@@ -8,7 +8,7 @@ export interface AttachedFile {
   readonly contentType: string
 }
 
-const attached = sql`content_type not like 'video/%'`
+const attached = sql`content_type not like 'video/%' and removed_at is null`
 
 /** Those that this workspace has. Videos are none: an upload brings its own. */
 export async function findFiles(db: Db, tenantId: string, ids: readonly string[]): Promise<AttachedFile[]> {

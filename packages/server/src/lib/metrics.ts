@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What this process counts. No label holds anything of a workspace: platforms, routes and codes come from closed lists. */
 export const registry = new Registry()
@@ -39,10 +39,11 @@ export const stepCount = counter('delivery_steps_total', 'Steps of deliveries, b
   'verdict'
 ])
 
-export const missingObjects = counter(
-  'missing_objects_total',
-  'Files in the database whose bytes were not in the store.'
-)
+export const missingObjects = new Gauge({
+  name: 'upload24_missing_objects',
+  help: 'Files in the database whose bytes the last sweep did not find in the store.',
+  registers: [registry]
+})
 
 export const orphanCount = counter('orphans_removed_total', 'Objects removed from the store that nothing knew of.')
 

@@ -6,6 +6,7 @@ import { type BodyAbout, hearErrors, type Written, writeBody } from './body.ts'
 import { AlreadyFrozen, asStorageError, codeOf, Missing } from './errors.ts'
 import { exists, type Folders, moveFolder, openFolders, removeFolder, sweepIncoming, syncFolders } from './folders.ts'
 import { freezeParts, freezeWhole } from './freeze.ts'
+import { listKeys } from './list-keys.ts'
 import { frozenOf, readManifest, writeManifest } from './manifest.ts'
 import { readObject } from './read-object.ts'
 import { type Grant, readAddress, signAddress } from './signature.ts'
@@ -56,6 +57,7 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
     readAddress: (method, key, query) => readAddress(signingKey, method, key, query, new Date()),
     sweep: seconds => sweepIncoming(folders, seconds),
     read: (object, start, end) => readObject(folders, object, start, end),
+    list: () => listKeys(folders),
 
     async put(key, body, about) {
       hearErrors(body)

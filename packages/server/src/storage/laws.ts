@@ -33,6 +33,7 @@ export function declareLaws(open: () => UnderLaw): void {
   lawsOfSingle(open)
   lawsOfParts(open)
   lawsOfReading(open)
+  lawsOfListing(open)
 }
 
 function lawsOfPut(open: () => UnderLaw): void {
@@ -234,5 +235,26 @@ function lawsOfReading(open: () => UnderLaw): void {
     assert.equal(part.status, 206)
     assert.equal(part.headers.get('content-range'), 'bytes 2-4/10')
     assert.equal(await part.text(), '234')
+  })
+}
+
+function lawsOfListing(open: () => UnderLaw): void {
+  test('every key that holds anything is listed with its age, and none that was removed', async () => {
+    const { storage, partBytes } = open()
+    const began = Date.now()
+    const [frozen, staged, parts, gone] = [makeKey(), makeKey(), makeKey(), makeKey()]
+    const about = { contentType: 'video/mp4', bytes: 4 }
+    for (const key of [frozen, gone]) await storage.put(key, Readable.from([Buffer.from('four')]), { maxBytes: 4 })
+    await sendWhole(await storage.single.sign(staged, about, 60), Buffer.from('four'))
+    const id = await storage.parts.begin(parts, about.contentType)
+    await sendWhole(await storage.parts.sign(parts, id, 1, partBytes, 60), randomBytes(partBytes))
+    await storage.remove(gone)
+    const found = new Map<string, Date>()
+    for await (const { key, changedAt } of storage.list()) found.set(key, changedAt)
+    for (const key of [frozen, staged, parts]) {
+      // Clocks of stores are told in whole seconds, and not by ours.
+      assert.ok(Math.abs((found.get(key)?.getTime() ?? 0) - began) < 60_000, `${key} ${found.get(key)}`)
+    }
+    assert.equal(found.has(gone), false)
   })
 }

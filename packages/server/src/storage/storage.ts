@@ -16,6 +16,8 @@ export interface Storage {
   read(object: Frozen, start: number, end: number): Promise<Readable>
   /** Removes whatever the key holds: staged, frozen, parts. That there is nothing is fine. */
   remove(key: string): Promise<void>
+  /** Every key that holds anything (an object, an upload, parts), in any order; what comes or goes meanwhile may be missed. */
+  list(): AsyncIterable<StoredKey>
   /** An address from which anybody may read the object, named `contentType`, until it expires; ranges are served. */
   signGet(object: Frozen, seconds: number, contentType?: string): Promise<Signed>
   /** One PUT for the whole object. */
@@ -38,6 +40,12 @@ export interface Storage {
     /** Forgets the parts; repeatable. */
     abort(key: string, id: string): Promise<void>
   }
+}
+
+export interface StoredKey {
+  readonly key: string
+  /** When something last arrived there. */
+  readonly changedAt: Date
 }
 
 /** An object whose bytes can no longer change: what is read always matches what was seen when it was frozen. */
