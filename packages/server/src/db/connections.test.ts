@@ -56,3 +56,22 @@ test('a connection that breaks while it is in use fails its query and nothing el
   assert.equal((await other.pool.query('select 1 as one')).rows[0].one, 1)
   await other.close()
 })
+
+test('a statement with parameters is planned once a connection; one without is not kept', async () => {
+  const { pool: one, close } = await openDatabase(connection, { max: 1 })
+  try {
+    for (const number of [1, 2, 3]) await one.query('select $1::int as "planned once"', [number])
+    await one.query('select 7')
+    const { rows } = await one.query<{ statement: string; name: string }>(
+      'select statement, name from pg_prepared_statements order by prepare_time'
+    )
+    assert.deepEqual(
+      rows.map(({ statement }) => statement).filter(text => !text.includes('current_setting')),
+      ['select $1::int as "planned once"']
+    )
+    await assert.rejects(one.query('select 1 / $1::int', [0]), /division by zero/)
+    assert.deepEqual((await one.query('select $1::int as n', [7])).rows, [{ n: 7 }])
+  } finally {
+    await close()
+  }
+})

@@ -31,7 +31,10 @@ export async function openDatabase(connection: pg.PoolConfig, options: OpenOptio
   // Without a listener, an idle connection that breaks (a restarted server) would end the process.
   pool.on('error', options.onError ?? (() => {}))
   // So would one that breaks in use; its query fails, and tells.
-  pool.on('connect', client => void client.on('error', () => {}))
+  pool.on('connect', client => {
+    client.on('error', () => {})
+    prepareStatements(client)
+  })
   try {
     await checkVersion(pool)
   } catch (error) {
@@ -46,6 +49,24 @@ export async function openDatabase(connection: pg.PoolConfig, options: OpenOptio
     await db.destroy()
     if (!pool.ending) await pool.end()
   }
+}
+
+/** Names the statements with parameters, so that the server parses and plans each once a connection: that is most of their cost. */
+function prepareStatements(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown
+  client.query = ((text: unknown, values: unknown, ...rest: unknown[]) => {
+    const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined
+    return name === undefined ? query(text, values, ...rest) : query({ name, text, values }, ...rest)
+  }) as typeof client.query
+}
+
+/** Lists of parameters make statements without end, and a connection keeps each it was told. */
+const MOST_NAMES = 500
+const names = new Map<string, string>()
+
+function nameOf(text: string): string | undefined {
+  if (!names.has(text) && names.size < MOST_NAMES) names.set(text, `u24_${names.size}`)
+  return names.get(text)
 }
 
 async function checkVersion(pool: pg.Pool): Promise<void> {
