@@ -192,3 +192,12 @@ test('several accounts of one grant are linked together, each with its own token
   )
   assert.equal(new Set(access).size, linked.length)
 })
+
+test('an account whose token cannot name it keeps its grant and its facts', async () => {
+  const { row, set, tokens } = await link('instagram')
+  const [{ facts }, { access }] = [await row(), await tokens()]
+  await set(`facts_at = now() - interval '25 hours'`)
+  await care()
+  const after = await row()
+  assert.deepEqual([after.status, after.facts, (await tokens()).access], ['active', facts, access])
+})

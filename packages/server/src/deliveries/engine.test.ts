@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Context, Doubt, Post } from '@upload24/connectors'
+import { z } from 'zod'
+import { type Row, run, type Store } from './engine.ts'
+import type { Next, Times } from './machine.ts'
+import { CEILING } from './machine.ts'
+import { committing, fresh } from './machine-samples.ts'
+
+const NOW = new Date('2026-11-22T12:00:00Z')
+const SETTLE = 90
+
+/** One row that nobody else holds, and what was saved of it. */
+function open(row: Partial<Row>) {
+  const saved: Next[] = []
+  const asked: Doubt[] = []
+  const times: Times = { doubtAge: 20, settlesIn: 100, left: 3600, crashes: 0 }
+  const fence = { deadline: Number.POSITIVE_INFINITY }
+  const about = { id: 'd', lease: 'l', times, now: NOW, doubtSince: NOW, taken: [], stop: null, fence }
+  const first: Row = { ...about, delivery: fresh, ...row }
+  const store: Store = {
+    begin: async (held, next) => ({ ...held, delivery: next.delivery }),
+    save: async (held, next) => {
+      saved.push(next)
+      return { ...held, delivery: next.delivery }
+    },
+    reload: async held => held,
+    beat: async () => {}
+  }
+  const publisher = {
+    state: z.any(),
+    settleSeconds: SETTLE,
+    prepare: async () => ({ at: 'processing', state: 's', askAgainIn: 0 }) as const,
+    commit: async () => ({ at: 'published' }) as const,
+    check: async (_state: unknown, _ctx: Context, doubt?: Doubt) => {
+      if (doubt) asked.push(doubt)
+      return { at: 'unclear', askAgainIn: 5 } as const
+    }
+  }
+  const work = {
+    store,
+    publisher,
+    post: {} as Post<unknown>,
+    context: () => ({}) as Context,
+    open: () => assert.fail('there is nothing to send'),
+    beating: () => ({ stop() {} })
+  }
+  return { first, work, saved, asked }
+}
+
+test('a connector is told when the unanswered try was over at the latest: where the time to settle counts from', async () => {
+  const { first, work, asked } = open({ delivery: committing })
+  await run(work, first)
+  const overFor = CEILING + SETTLE - 100
+  assert.deepEqual(asked[0]?.until, new Date(NOW.getTime() - overFor * 1000))
+})
+
+test('of a doubt that can have made nothing, no time is told', async () => {
+  const doubt = { call: 'send', commits: false, repeat: false } as const
+  const { first, work, asked } = open({ delivery: { ...fresh, stage: 'transfer', state: 's', end: 50, doubt } })
+  await run(work, first)
+  assert.deepEqual([asked[0]?.commits, asked[0]?.until], [false, undefined])
+})
+
+test('what the answers of a step ask is waited for after it, and is parked beside what a failure parks', async () => {
+  const calm = open({})
+  await run(calm.work, calm.first)
+  assert.deepEqual(
+    calm.saved.map(({ wait }) => wait),
+    [0, 5],
+    'without a pause the next step follows at once'
+  )
+  const pauses = [{ app: 300 }, {}]
+  const { first, work, saved } = open({})
+  await run({ ...work, takePauses: () => pauses.shift() ?? {} }, first)
+  assert.deepEqual(
+    saved.map(({ wait, pauses: asked, patient, park }) => ({ wait, asked, patient, park })),
+    [{ wait: 300, asked: { app: 300 }, patient: true, park: undefined }]
+  )
+})
