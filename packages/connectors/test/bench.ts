@@ -69,7 +69,10 @@ export async function openBench(subject: Subject, change: Change = {}) {
   const world: World = { ...opened, connector: change.connector?.(opened.connector) ?? opened.connector }
   const publisher = (change.publisher ?? (it => it))(subject.publisher?.(world) ?? world.connector.publisher)
   const file = subject.arrange ? pictureOf(subject.bytes) : randomBytes(subject.bytes)
-  let linked = await link(world, 0, subject.auth)
+  let linked = await link(world, 0, subject.auth).catch(async error => {
+    await opened.close()
+    throw error
+  })
   let arranged: Partial<Post<unknown>> = {}
 
   const bench = {
