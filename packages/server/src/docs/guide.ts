@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { statusMeanings } from '@upload24/contract'
+import { eventMeanings, statusMeanings } from '@upload24/contract'
 
 const FOLDER = join(import.meta.dirname, '../../../../docs/guide')
 
@@ -10,12 +10,17 @@ export const GUIDE = [
   'authentication',
   'accounts',
   'uploads',
+  'resume',
+  'import',
   'status',
   'scheduling',
+  'changes',
+  'events',
   'options',
   'checks',
   'repeating',
-  'sandbox'
+  'sandbox',
+  'operations'
 ] as const
 
 export interface GuideFacts {
@@ -38,6 +43,7 @@ function fill(text: string, { publicUrl, now, tables }: GuideFacts): string {
   return text.replace(/\{\{([\w ]+)\}\}/g, (_, name: string) => {
     if (name === 'publicUrl') return publicUrl
     if (name === 'statuses') return statuses
+    if (name === 'events') return events
     const [, days] = /^in (\d+) days$/.exec(name) ?? []
     if (days !== undefined) return new Date(now.getTime() + Number(days) * 86_400_000).toISOString().slice(0, 10)
     const table = tables[name]
@@ -50,4 +56,10 @@ const statuses = [
   '| Status | Meaning |',
   '|---|---|',
   ...Object.entries(statusMeanings).map(([status, meaning]) => `| \`${status}\` | ${meaning} |`)
+].join('\n')
+
+const events = [
+  '| Event | Meaning |',
+  '|---|---|',
+  ...Object.entries(eventMeanings).map(([type, meaning]) => `| \`${type}\` | ${meaning} |`)
 ].join('\n')
