@@ -22,8 +22,4 @@ export const text = (max: number) =>
     .meta({ maxLength: max })
 
 /** JSON Schema counts a string's length the same way. */
-export function codePoints(value: string): number {
-  let count = 0
-  for (const _ of value) count++
-  return count
-}
+export const codePoints = (value: string): number => Array.from(value).length
