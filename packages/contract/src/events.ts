@@ -61,7 +61,7 @@ export const AccountEvent = z.object({
   status: z.enum(['active', 'needs_relink', 'revoked'])
 })
 
-export const Event = z.union([UploadEvent, DeliveryEvent, AccountEvent]).meta({ id: 'Event' })
+export const Event = z.union([UploadEvent, DeliveryEvent, AccountEvent])
 export type Event = z.infer<typeof Event>
 
 const isType = (name: string): name is EventType => Object.hasOwn(eventMeanings, name)
@@ -94,5 +94,5 @@ export const events = endpoint({
   status: 200,
   reply: Event,
   stream: true,
-  problems: ['validation_failed', 'events_expired', 'rate_limited']
+  problems: ['validation_failed', 'events_expired', 'too_many_streams']
 })

@@ -64,7 +64,8 @@ function operation(endpoint: Endpoint, platforms: readonly PlatformOptions[], sc
   const found = [
     ...fieldsOf(endpoint.params, 'path', schemas),
     ...fieldsOf(endpoint.query, 'query', schemas),
-    ...(endpoint.idempotency ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [])
+    ...(endpoint.idempotency ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(endpoint.stream ? [{ $ref: '#/components/parameters/LastEventId' }] : [])
   ]
   return {
     operationId: endpoint.id,
@@ -159,6 +160,13 @@ const headers = {
 }
 
 const parameters = {
+  LastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    required: false,
+    description: 'The `id` of the last event that was read: the stream goes on after it.',
+    schema: { type: 'string', maxLength: 10_000 }
+  },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',

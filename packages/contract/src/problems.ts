@@ -80,6 +80,7 @@ export const problems = define({
     'Ask the operator to set its client id and secret, or use a sandbox account.'
   ],
   quota_exceeded: [429, 'Quota exceeded', 'Wait for the reset that resetsAt names, or ask for more.'],
+  too_many_streams: [429, 'Too many streams of events', 'Close those that nobody reads.'],
   rate_limited: [429, 'Too many requests', 'Wait as long as Retry-After says.'],
   internal_error: [500, 'Our fault', 'Try again; if it persists, tell us the requestId.'],
   platform_error: [502, 'The platform did not answer as expected', 'Try again in a minute.'],

@@ -51,7 +51,7 @@ ${description ? `<p>${prose(description)}</p>` : ''}
     endpoint.idempotency ? fact('Repeating', 'Honours <code>Idempotency-Key</code>') : ''
   ].join('')}</dl>
 ${parameters.length > 0 ? `<h4>${parameters[0]?.in === 'path' ? 'In the path' : 'In the query'}</h4>\n${fieldTable(objectOf(parameters), follow)}` : ''}
-${body ? titled('Body', fieldTable(body, follow)) : ''}
+${body ? titled('Body', tables(body, follow)) : ''}
 <h4>Answer ${endpoint.status}</h4>
 ${answer(reply, follow)}
 <h4>Problems</h4>
@@ -67,10 +67,13 @@ function answer(reply: Schema | undefined, follow: Follow): string {
     const name = String(reply.$ref).split('/').at(-1) as string
     return `<p><a href="#shape-${name.toLowerCase()}">${name}</a></p>`
   }
-  if (Array.isArray(reply.anyOf)) {
-    return (reply.anyOf as Schema[]).map(each => fieldTable(each, follow, true)).join('<p>or</p>\n')
-  }
-  return fieldTable(reply, follow, true) || '<p>An object.</p>'
+  return tables(reply, follow, true) || '<p>An object.</p>'
+}
+
+/** One table, or one for each of the forms that it may have. */
+function tables(schema: Schema, follow: Follow, isAnswer = false): string {
+  const forms = (schema.anyOf ?? schema.oneOf ?? [schema]) as Schema[]
+  return forms.map(each => fieldTable(each, follow, isAnswer)).join('<p>or</p>\n')
 }
 
 function credentials({ access }: Endpoint): string {

@@ -49,7 +49,7 @@ export async function openStream(reading: Reading): Promise<Stream> {
     alarm.ring()
   })
   if (!leave) {
-    throw problem('rate_limited', 'This workspace has too many streams of events open; close some.', {
+    throw problem('too_many_streams', 'This workspace has too many streams of events open; close some.', {
       headers: { 'retry-after': '10' }
     })
   }
