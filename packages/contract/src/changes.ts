@@ -66,7 +66,7 @@ export const retryUpload = endpoint({
   idempotency: 'plain',
   status: 200,
   reply: UploadStatus,
-  problems: ['target_refused', 'needs_resolve', 'not_failed', 'quota_exceeded']
+  problems: ['target_refused', 'needs_resolve', 'not_failed', 'file_removed', 'quota_exceeded']
 })
 
 export const resolveUpload = endpoint({
@@ -98,7 +98,7 @@ export const resolveUpload = endpoint({
   idempotency: 'plain',
   status: 200,
   reply: UploadStatus,
-  problems: ['target_refused', 'not_unknown', 'not_settled']
+  problems: ['target_refused', 'not_unknown', 'not_settled', 'file_removed']
 })
 
 export const deleteUpload = endpoint({

@@ -8,6 +8,7 @@ import { refuseFaults } from '../http/validation.ts'
 import { publicId } from '../lib/ids.ts'
 import { release } from '../quota/queries.ts'
 import { reserveQuota } from '../quota/service.ts'
+import { requireBytes } from '../retention/hold.ts'
 import { lockTargetAccounts } from '../uploads/queries.ts'
 import { readStatus } from '../uploads/service.ts'
 import { retried } from './machine.ts'
@@ -91,6 +92,7 @@ export function retryTargets(app: App, ask: Ask): Promise<UploadStatus> {
         })),
       'target_refused'
     )
+    await requireBytes(trx, tenantId, uploadId)
     const month = await reserveQuota(app, trx, tenantId, failed.length)
     for (const each of failed) {
       const again = retried(deliveryOf(app, each))

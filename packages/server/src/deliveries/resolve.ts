@@ -7,6 +7,7 @@ import { refuseFaults } from '../http/validation.ts'
 import { publicId, readId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { reclaim } from '../quota/queries.ts'
+import { requireBytes } from '../retention/hold.ts'
 import { lockTargetAccounts } from '../uploads/queries.ts'
 import { readStatus } from '../uploads/service.ts'
 import { planOf } from './follow-ups/follow-ups.ts'
@@ -77,6 +78,7 @@ export function resolveTarget(app: App, platforms: Platforms, told: Told): Promi
           headers: { 'retry-after': String(seconds) }
         })
       }
+      await requireBytes(trx, tenantId, uploadId)
       const again = resolved(deliveryOf(app, target), null)
       const month = await reclaim(trx, tenantId, target.quotaMonth)
       await wake(trx, target.id, again, sealState(app.seal, target.id, again.state), month)

@@ -82,6 +82,25 @@ test('a retry that comes first keeps the bytes, and one that comes too late is t
   assert.equal(await holdBytes(db, tenant.tenantId, id), false)
 })
 
+test('a retry or a look anew without the bytes is 409 file_removed, and changes nothing', async () => {
+  const { id, uploadId } = await upload()
+  const failure = { kind: 'permanent', scope: 'delivery', code: 'refused', message: 'No.' }
+  await pool.query('update deliveries set failure = $2 where upload_id = $1', [id, JSON.stringify(failure)])
+  await end(id, ['failed', 80], ['failed', 80])
+  await pool.query(
+    `update deliveries set doubt = 'commit', doubt_commits = true where upload_id = $1 and position = 1`,
+    [id]
+  )
+  await removeUnneeded(app, never)
+  const before = await tenant.readQuota()
+  const [first, second] = tenant.accounts
+  const retry = await tenant.post(`/api/upload/${uploadId}/retry`, { accounts: [first] })
+  const look = await tenant.post(`/api/upload/${uploadId}/resolve`, { accountId: second, live: false, confirm: true })
+  for (const { status, body } of [retry, look])
+    assert.deepEqual([status, body.code], [409, 'file_removed'], body.detail)
+  assert.deepEqual(await tenant.readQuota(), before)
+})
+
 test('objects that nothing knows of go when they are a day old; what sessions, uploads and imports need never does', async () => {
   const { key } = await upload()
   const session = (
