@@ -35,6 +35,17 @@ test('what a person declares by sending a post is kept with it: the words, who, 
   assert.equal(await consentOf(uploadId, 'youtube'), null, 'this platform asks for none')
 })
 
+test('whoever changes the options declares anew', async () => {
+  const scheduledOn = new Date(Date.now() + 3_600_000).toISOString()
+  const { uploadId } = await ada.upload([tiktok], makeVideo(150_000), { tiktok: JSON.stringify(options), scheduledOn })
+  const before = await consentOf(uploadId)
+  const changed = { ...options, brandedContent: true, privacyLevel: 'PUBLIC_TO_EVERYONE' }
+  await ada.insist('PATCH', `/api/upload/${uploadId}`, { tiktok: changed })
+  const after = await consentOf(uploadId)
+  assert.match(after.text, /Branded Content Policy/)
+  assert.ok(after.at > before.at)
+})
+
 test('of a session, it is the consent of whoever made it', async () => {
   const { key, id } = await ada.insist('POST', '/api-keys/generate', { name: 'sender' })
   const video = makeVideo(150_000)
