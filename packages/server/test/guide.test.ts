@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { copyFile, open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { connectors } from '@upload24/connectors'
 import { readDemoEnv } from '../src/demo/env-file.ts'
 import { readGuide } from '../src/docs/guide.ts'
 import { assertShape, readExamples, runExamples } from './guide.ts'
@@ -9,7 +10,9 @@ import { makeFolder, start } from './processes.ts'
 import { freePort } from './world.ts'
 
 const MiB = 2 ** 20
-const tables = Object.fromEntries(['options', 'faults'].map(kind => [`youtube ${kind}`, '']))
+const tables = Object.fromEntries(
+  Object.keys(connectors).flatMap(id => ['options', 'faults'].map(kind => [`${id} ${kind}`, '']))
+)
 
 test('every example of the guide and the README works as it stands, and answers what the guide shows', async t => {
   const folder = await makeFolder()
