@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
 import type { App } from './app.ts'
+import { checkRoutes } from './checks/routes.ts'
 import type { Presence } from './db/presence.ts'
 import { grantHooks } from './deliveries/grants.ts'
-import { checkRoutes } from './checks/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { fileRoutes } from './files/routes.ts'
@@ -43,7 +43,7 @@ export async function createApi(
   accountRoutes(binding, app, platforms, grantHooks(app))
   uploadRoutes(binding, app, platforms)
   changeRoutes(binding, app, platforms)
-  eventRoutes(binding, app)
+  eventRoutes(binding, app, presence.id)
   sessionRoutes(binding, app, platforms)
   importRoutes(binding, app, platforms)
   checkRoutes(binding, app, platforms)

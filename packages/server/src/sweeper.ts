@@ -1,6 +1,6 @@
 import { keepAlive } from './accounts/keep-alive.ts'
 import type { App } from './app.ts'
-import { sweepEvents } from './events/queries.ts'
+import { sweepEvents, sweepReaders } from './events/queries.ts'
 import { sweepFiles } from './files/sweep.ts'
 import { sweep as sweepIdempotencyKeys } from './idempotency/queries.ts'
 import { forgetEnded } from './imports/queries.ts'
@@ -31,6 +31,7 @@ export function startSweeper(app: App, platforms: Platforms, disk: Pick<DiskStor
       await expireSessions(app)
       await sweepIdempotencyKeys(app.database.db)
       await sweepEvents(app.database.db)
+      await sweepReaders(app.database.db)
       await sweepFiles(app)
       await disk.sweep(STALE_SECONDS)
       await forgetEnded(app.database.db)

@@ -4,6 +4,7 @@ export interface EventsTables {
   events: EventsTable
   decisions: DecisionsTable
   deleted_posts: DeletedPostsTable
+  event_readers: EventReadersTable
 }
 
 export interface EventsTable {
@@ -36,4 +37,9 @@ export interface DeletedPostsTable {
   remote_id: string
   is_follow_up: boolean
   due_at: Date
+}
+
+export interface EventReadersTable {
+  tenant_id: string
+  worker: string
 }

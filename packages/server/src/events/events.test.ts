@@ -135,6 +135,40 @@ test('a transaction that began first and ends last is neither left out nor told 
   third.cut()
 })
 
+test('what began before the first reader came is told when it ends', async () => {
+  const tenant = await world.newTenant({ accounts: 1 })
+  const { deliveries } = await upload(tenant)
+  const slow = await pool.connect()
+  await slow.query('begin')
+  await slow.query(`update deliveries set stage = 'transfer' where id = $1`, [deliveries[0]])
+  const reader = await open(tenant)
+  await until(async () => (await listReaders(tenant)) === 1, 'the reader to be known')
+  await slow.query('commit')
+  slow.release()
+  await reader.waitFor(1)
+  reader.cut()
+  await until(async () => (await listReaders(tenant)) === 0, 'the reader to be forgotten')
+})
+
+const listReaders = async ({ tenantId }: Tenant) =>
+  (await pool.query('select from event_readers where tenant_id = $1', [tenantId])).rows.length
+
+test('nothing is announced where nobody reads', async () => {
+  const [quiet, read] = [await world.newTenant({ accounts: 1 }), await world.newTenant({ accounts: 1 })]
+  const reader = await open(read)
+  const client = await pool.connect()
+  const heard: (string | undefined)[] = []
+  client.on('notification', ({ payload }) => heard.push(payload))
+  await client.query('listen events')
+  await upload(quiet)
+  await upload(read)
+  await reader.waitFor(2)
+  await client.query('unlisten events')
+  client.release()
+  assert.deepEqual(heard, [read.tenantId])
+  reader.cut()
+})
+
 test('readers that break off again and again see each of 400 changes once, in the order of each delivery', async () => {
   const tenant = await world.newTenant({ accounts: 4 })
   const { deliveries } = await upload(tenant)

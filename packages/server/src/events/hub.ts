@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type Listener, listen } from '../db/listen.ts'
+import type { Audience } from './audience.ts'
 
 /** Tells the readers of a workspace that there may be new events. */
 export interface Hub {
@@ -12,11 +13,13 @@ export interface Hub {
 const MOST = 100
 
 /** One connection listens for all readers of this process, from the first of them on. */
-export function createHub(connection: pg.PoolConfig): Hub {
+export function createHub(connection: pg.PoolConfig, audience: Audience, onError: (error: unknown) => void): Hub {
   const readers = new Map<string, Set<() => void>>()
   let listening: Promise<Listener> | undefined
 
   const heard = (tenantId?: string) => {
+    // The connection is a new one: the database may have been away for long.
+    if (tenantId === undefined) audience.renew().catch(onError)
     const rung = tenantId === undefined ? [...readers.values()] : [readers.get(tenantId)]
     for (const each of rung) for (const ring of each ?? []) ring()
   }
@@ -27,14 +30,20 @@ export function createHub(connection: pg.PoolConfig): Hub {
       if (own.size >= MOST) return undefined
       readers.set(tenantId, own.add(ring))
       const leave = () => {
-        own.delete(ring)
+        if (!own.delete(ring)) return
         if (own.size === 0 && readers.get(tenantId) === own) readers.delete(tenantId)
+        audience.leave(tenantId)
       }
+      const joined = audience.join(tenantId)
+      joined.catch(() => {})
       try {
         listening ??= listen(connection, 'events', heard)
-        await listening
+        await listening.catch(error => {
+          listening = undefined
+          throw error
+        })
+        await joined
       } catch (error) {
-        listening = undefined
         leave()
         throw error
       }

@@ -14,6 +14,10 @@ export const NOTHING = '3:3:'
 
 const PATTERN = /^(\d{1,18}:\d{1,18}:[\d,]{0,4000})(?:\/(\d{1,18}:\d{1,18}:[\d,]{0,4000})\/(\d{1,15}))?@(\d{1,15})$/
 
+/** Every transaction that was under way in the one snapshot has ended in the other. */
+export const isSettled = (then: string, now: string): boolean =>
+  BigInt(now.split(':')[0] ?? 0) >= BigInt(then.split(':')[1] ?? 0)
+
 /** As the `id` of an event. `at`: its time, by which a reader can be told that what follows is not kept any more. */
 export const writePosition = ({ seen, until, after }: Position, at: Date): string =>
   `${seen}${until === null ? '' : `/${until}/${after}`}@${at.getTime()}`

@@ -70,6 +70,23 @@ export async function isOurs(db: Db, { seen, until }: Position): Promise<boolean
   return rows[0]?.isOurs === true
 }
 
+/** From the end of this statement on, new transactions announce what happens in the workspace. */
+export async function addReader(db: Db, tenantId: string, worker: string): Promise<void> {
+  await sql`
+    insert into event_readers (tenant_id, worker) values (${tenantId}, ${worker}) on conflict do nothing`.execute(db)
+}
+
+export async function removeReader(db: Db, tenantId: string, worker: string): Promise<void> {
+  await sql`delete from event_readers where tenant_id = ${tenantId} and worker = ${worker}`.execute(db)
+}
+
+/** Those of processes that are long gone. */
+export async function sweepReaders(db: Db): Promise<void> {
+  await sql`
+    delete from event_readers r where not exists (
+      select from workers w where w.id = r.worker and w.beat_at > now() - interval '1 hour')`.execute(db)
+}
+
 /** Forgets the oldest; numbers follow time closely enough. Returns how many went. */
 export async function sweepEvents(db: Db, most = 10_000): Promise<number> {
   const { rows } = await sql`

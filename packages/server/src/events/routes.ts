@@ -4,15 +4,19 @@ import type { Db } from '../db/open.ts'
 import type { Binding } from '../http/bind.ts'
 import { bindStream } from '../http/bind-stream.ts'
 import { problem } from '../http/problem.ts'
+import { createAudience } from './audience.ts'
 import { createHub } from './hub.ts'
 import { NOTHING, type Position, readPosition } from './position.ts'
 import { findStart, isOurs, KEPT_DAYS, readSnapshot } from './queries.ts'
 import { openStream, type Stream } from './stream.ts'
 
-export function eventRoutes(binding: Binding, app: App): void {
+/** `worker`: the id of this process. */
+export function eventRoutes(binding: Binding, app: App, worker: string): void {
   const { db, pool } = app.database
   // The pool hides the password of its options from enumeration.
-  const hub = createHub({ ...pool.options, password: pool.options.password })
+  const warn = (error: unknown) => app.log.warn({ err: error }, 'who reads events was not written')
+  const audience = createAudience(db, worker, warn)
+  const hub = createHub({ ...pool.options, password: pool.options.password }, audience, warn)
   const streams = new Set<Stream>()
   binding.http.addHook('preClose', async () => {
     for (const stream of streams) stream.stop()

@@ -5,12 +5,14 @@ import { createAlarm } from '../deliveries/alarm.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import type { Hub } from './hub.ts'
-import { type Position, writePosition } from './position.ts'
+import { isSettled, type Position, writePosition } from './position.ts'
 import { presentEvent } from './present.ts'
 import { type EventRow, readBatch } from './queries.ts'
 
 /** Seconds between two comments while nothing happens: no proxy takes the line for dead. */
 const HEARTBEAT = 15
+/** Seconds between two looks for what began before we said that we listen. */
+const LOOK = 0.5
 /** Seconds that a reader may leave what was sent untouched. */
 const PATIENCE = 30
 const LIMIT = 500
@@ -59,6 +61,8 @@ export async function openStream(reading: Reading): Promise<Stream> {
   }
   async function follow(response: ServerResponse): Promise<void> {
     let at = reading.from
+    // A transaction that began before the subscription announces nothing: until the last of them has ended we look.
+    let joined: string | undefined
     while (!closing.signal.aborted) {
       hasRung = false
       await reading.authenticate()
@@ -72,16 +76,17 @@ export async function openStream(reading: Reading): Promise<Stream> {
       if (!(await send(response, text.join('')))) return
       const isCaughtUp = isWhole && at.until === null
       at = isWhole ? whole(until) : { seen: at.seen, until, after: (events.at(-1) as EventRow).seq }
-      if (isCaughtUp && !(await pause(response))) return
+      joined ??= snapshot
+      if (isCaughtUp && !(await pause(response, isSettled(joined, snapshot)))) return
     }
   }
 
   /** Until something may have happened. False: the reader wants no more, or has gone. */
-  async function pause(response: ServerResponse): Promise<boolean> {
+  async function pause(response: ServerResponse, isTold: boolean): Promise<boolean> {
     if (!reading.follow) return false
     while (!hasRung && !closing.signal.aborted) {
-      await alarm.wait(HEARTBEAT)
-      if (hasRung || closing.signal.aborted) break
+      await alarm.wait(isTold ? HEARTBEAT : LOOK)
+      if (!isTold || hasRung || closing.signal.aborted) break
       await reading.authenticate()
       if (!(await send(response, ':\n\n'))) return false
     }
