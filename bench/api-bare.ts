@@ -43,11 +43,24 @@ function fill(values: readonly unknown[], ids: Ids): unknown[] {
   })
 }
 
+const names = new Map<string, string>()
+function nameOf(text: string): string {
+  if (!names.has(text)) names.set(text, `bare_${names.size}`)
+  return names.get(text) as string
+}
+
+function ask(client: Pick<typeof pool, 'query'>, { text, values }: Statement, ids: Ids) {
+  const filled = fill(values, ids)
+  return plan.isPrepared && values.length > 0
+    ? client.query({ name: nameOf(text), text, values: filled })
+    : client.query(text, filled)
+}
+
 async function run(statements: readonly Statement[], ids: Ids): Promise<void> {
   const isTransaction = statements.some(({ text }) => text === 'begin')
   const client = isTransaction ? await pool.connect() : pool
   try {
-    for (const { text, values } of statements) await client.query(text, fill(values, ids))
+    for (const statement of statements) await ask(client, statement, ids)
   } finally {
     if ('release' in client) client.release()
   }
@@ -75,7 +88,7 @@ http.post('/api/upload/complete', async (request, reply) => {
   const [authenticate, find, ...rest] = plan.complete as [Statement, Statement, ...Statement[]]
   const customer = customerOf(request)
   await run([authenticate], { ...customer })
-  const { rows } = await pool.query(find.text, fill(find.values, { ...customer, hash: hashOf(sessionToken) }))
+  const { rows } = await ask(pool, find, { ...customer, hash: hashOf(sessionToken) })
   const ids = { ...customer, session: rows[0].id, file: rows[0].fileId, upload: v7(), delivery: v7() }
   await disk?.single.freeze(keyOf(ids))
   await run(rest, ids)

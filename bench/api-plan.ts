@@ -27,6 +27,8 @@ export interface Plan {
   /** Of the pool, at most. */
   readonly connections: number
   readonly media: { readonly contentType: string; readonly bytes: number }
+  /** Statements are told once a connection, as ours does. */
+  readonly isPrepared?: boolean
   /** Absent: the database alone. */
   readonly storage?: { readonly folder: string; readonly publicUrl: string; readonly secret: string }
 }

@@ -7,10 +7,7 @@ const query = pg.Client.prototype.query as (...args: unknown[]) => unknown
 
 pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
   const [config, values] = args as [string | { text: string; values?: unknown[] }, unknown[] | undefined]
-  const text = (typeof config === 'string' ? config : config.text)
-    .replace(/--.*$/gm, '')
-    .replace(/\s+/g, ' ')
-    .trim()
+  const text = (typeof config === 'string' ? config : config.text).replace(/--.*$/gm, '').replace(/\s+/g, ' ').trim()
   const given = typeof config === 'string' ? values : (config.values ?? values)
   appendFileSync(file, `${JSON.stringify({ text, values: Array.isArray(given) ? given : [] })}\n`)
   return query.apply(this, args)

@@ -13,7 +13,7 @@ import { makeFolder, until } from '../packages/server/test/processes.ts'
 import { openWorkspace } from '../packages/server/test/workspace.ts'
 import { freePort } from '../packages/server/test/world.ts'
 import { aim, type Customer, each, type Target } from './api-load.ts'
-import { recordPlan } from './api-plan.ts'
+import { type Plan, recordPlan } from './api-plan.ts'
 
 const [rounds = 3, requests = 2000, connections = 16, customers = 8] = process.argv.slice(2).map(Number)
 /** Of the server's pool. */
@@ -42,12 +42,9 @@ async function compare(): Promise<void> {
   const storage = { folder: join(folder.path, 'data/objects'), publicUrl: ours.base, secret: SECRET }
   const contenders = [
     { target: aim(ours.base, connections), hasStorage: true, figures: [] as Figures[] },
-    { target: aim(await startBare('bare', plan), connections), hasStorage: false, figures: [] as Figures[] },
-    {
-      target: aim(await startBare('stored', { ...plan, storage }), connections),
-      hasStorage: true,
-      figures: [] as Figures[]
-    }
+    await aimBare('bare', plan),
+    await aimBare('prepared', { ...plan, isPrepared: true }),
+    await aimBare('stored', { ...plan, isPrepared: true, storage })
   ]
   for (let round = -1; round < rounds; round++) {
     for (const { target, hasStorage, figures } of contenders) {
@@ -57,8 +54,13 @@ async function compare(): Promise<void> {
     }
   }
   await Promise.all(contenders.map(({ target }) => target.close()))
-  const [mine, bare, stored] = contenders.map(({ figures }) => medians(figures)) as [Figures, Figures, Figures]
-  report(mine, bare, stored)
+  const [mine, ...others] = contenders.map(({ figures }) => medians(figures)) as [Figures, ...Figures[]]
+  report(mine, others)
+}
+
+async function aimBare(name: string, plan: Plan) {
+  const target = aim(await startBare(name, plan), connections)
+  return { target, hasStorage: plan.storage !== undefined, figures: [] as Figures[] }
 }
 
 interface Figures {
@@ -91,14 +93,14 @@ function medians(all: readonly Figures[]): Figures {
   return { presign: median('presign'), complete: median('complete'), both: median('both'), status: median('status') }
 }
 
-function report(ours: Figures, bare: Figures, stored: Figures): void {
+function report(ours: Figures, others: readonly Figures[]): void {
   const names = { presign: 'presign', complete: 'complete', both: 'presign + complete', status: 'status' }
   console.log(
-    '| requests per second | Upload24 | bare Fastify, same SQL | ratio | with the same storage calls | ratio |'
+    '| requests per second | Upload24 | bare Fastify, same SQL | ratio | prepared too | ratio | and the same storage calls | ratio |'
   )
-  console.log('|---|---:|---:|---:|---:|---:|')
+  console.log('|---|---:|---:|---:|---:|---:|---:|---:|')
   for (const [key, name] of Object.entries(names) as [keyof Figures, string][]) {
-    const beside = [bare, stored].map(other => `${other[key].toFixed(0)} | ${(ours[key] / other[key]).toFixed(2)}`)
+    const beside = others.map(other => `${other[key].toFixed(0)} | ${(ours[key] / other[key]).toFixed(2)}`)
     console.log(`| ${name} | ${ours[key].toFixed(0)} | ${beside.join(' | ')} |`)
   }
 }
