@@ -1,38 +1,17 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { test } from 'node:test'
 import { Event } from '@upload24/contract'
 import { testDatabase } from '../../test/database.ts'
-import { type EventReader, readEvents } from '../../test/event-reader.ts'
-import { until } from '../../test/processes.ts'
-import { form, openUploadWorld, type Tenant } from '../../test/upload-world.ts'
-import { newId, readId } from '../lib/ids.ts'
-import { NOTHING, readPosition, writePosition } from './position.ts'
-import { readBatch, sweepEvents } from './queries.ts'
+import { readEvents } from '../../test/event-reader.ts'
+import { openEventWorld, typesOf } from '../../test/event-world.ts'
+import { form } from '../../test/upload-world.ts'
+import { readId } from '../lib/ids.ts'
+import { readPosition, writePosition } from './position.ts'
+import { sweepEvents } from './queries.ts'
 
 const database = await testDatabase()
 const { pool, db } = database
-const world = await openUploadWorld(database)
-
-const open = (tenant: Tenant, { query = '', last }: { query?: string; last?: string | undefined } = {}) =>
-  readEvents(`${world.base}/events${query}`, {
-    'x-api-key': tenant.key,
-    ...(last === undefined ? {} : { 'last-event-id': last })
-  })
-
-/** An upload, and its deliveries' row ids. */
-async function upload(tenant: Tenant, fields: Record<string, string> = {}) {
-  const { status, body } = await tenant.post('/api/upload', form({ title: 'A', accounts: tenant.accounts, ...fields }))
-  assert.equal(status, 201, JSON.stringify(body))
-  const { rows } = await pool.query('select id from deliveries where upload_id = $1 order by position', [
-    readId('upload', body.uploadId)
-  ])
-  return { uploadId: body.uploadId as string, deliveries: rows.map(row => row.id as string) }
-}
-
-const change = (id: string, columns: string) => pool.query(`update deliveries set ${columns} where id = $1`, [id])
-const typesOf = ({ received }: EventReader) => received.map(({ event }) => event)
+const { world, open, upload, change } = await openEventWorld(database)
 
 test('what happens to an upload is told in public words, in order', async () => {
   const tenant = await world.newTenant({ accounts: 1 })
@@ -93,159 +72,6 @@ test('people and accounts are told of too', async () => {
     'account.needs_relink'
   ])
   reader.cut()
-})
-
-test('a transaction that began first and ends last is neither left out nor told twice', async () => {
-  const tenant = await world.newTenant({ accounts: 2 })
-  const { deliveries } = await upload(tenant)
-  const [first = '', second = ''] = deliveries
-  const reader = await open(tenant)
-  const slow = await pool.connect()
-  await slow.query('begin')
-  await slow.query(`update deliveries set sent = 1, stage = 'transfer' where id = $1`, [first])
-  const { rows } = await slow.query('select max(seq)::int as seq from events')
-  await change(second, `sent = 2, stage = 'transfer'`)
-  // Not held up by the one that is open.
-  await reader.waitFor(1)
-  const last = reader.lastId()
-  const third = await open(tenant, { last })
-  await slow.query('commit')
-  slow.release()
-  await Promise.all([reader.waitFor(2), third.waitFor(1)])
-  await change(second, 'sent = 3')
-  await Promise.all([reader.waitFor(3), third.waitFor(2)])
-  const sent = ({ received }: EventReader) =>
-    received.map(({ data }) => ('progress' in data ? data.progress.bytesSent : null))
-  assert.deepEqual(
-    [sent(reader), sent(third)],
-    [
-      [2, 1, 3],
-      [1, 3]
-    ]
-  )
-  const batch = await readBatch(
-    db,
-    tenant.tenantId,
-    { seen: NOTHING, until: null, after: 0 },
-    { types: undefined, accountIds: null, limit: 99 }
-  )
-  const seqs = batch.events.map(({ seq }) => seq)
-  assert.ok(seqs.indexOf(rows[0].seq) < seqs.length - 2, 'the late one has the lower number')
-  reader.cut()
-  third.cut()
-})
-
-test('what began before the first reader came is told when it ends', async () => {
-  const tenant = await world.newTenant({ accounts: 1 })
-  const { deliveries } = await upload(tenant)
-  const slow = await pool.connect()
-  await slow.query('begin')
-  await slow.query(`update deliveries set stage = 'transfer' where id = $1`, [deliveries[0]])
-  const reader = await open(tenant)
-  await until(async () => (await listReaders(tenant)) === 1, 'the reader to be known')
-  await slow.query('commit')
-  slow.release()
-  await reader.waitFor(1)
-  reader.cut()
-  await until(async () => (await listReaders(tenant)) === 0, 'the reader to be forgotten')
-})
-
-const listReaders = async ({ tenantId }: Tenant) =>
-  (await pool.query('select from event_readers where tenant_id = $1', [tenantId])).rows.length
-
-test('nothing is announced where nobody reads', async () => {
-  const [quiet, read] = [await world.newTenant({ accounts: 1 }), await world.newTenant({ accounts: 1 })]
-  const reader = await open(read)
-  const client = await pool.connect()
-  const heard: (string | undefined)[] = []
-  client.on('notification', ({ payload }) => heard.push(payload))
-  await client.query('listen events')
-  await upload(quiet)
-  await upload(read)
-  await reader.waitFor(2)
-  await client.query('unlisten events')
-  client.release()
-  assert.deepEqual(heard, [read.tenantId])
-  reader.cut()
-})
-
-test('readers that break off again and again see each of 400 changes once, in the order of each delivery', async () => {
-  const tenant = await world.newTenant({ accounts: 4 })
-  const { deliveries } = await upload(tenant)
-  const [mark] = await Promise.all([open(tenant)])
-  const start = mark.response
-  assert.ok(start.ok)
-
-  /** Reads from one id on, cut off and begun anew after every few events. */
-  async function follow(every: number, first: EventReader): Promise<EventReader['received']> {
-    const all: EventReader['received'] = []
-    let reader = first
-    for (let last: string | undefined; ; ) {
-      await until(
-        () => reader.received.length >= every || all.length + reader.received.length >= 400,
-        'more events',
-        () => `${all.length + reader.received.length} so far`
-      )
-      const isLast = all.length + reader.received.length >= 400
-      // What it does not know of yet comes again.
-      const known = isLast ? reader.received : reader.received.slice(0, every)
-      all.push(...known)
-      if (isLast) {
-        reader.cut()
-        return all
-      }
-      last = known.at(-1)?.id
-      reader.cut()
-      reader = await open(tenant, { last })
-    }
-  }
-  const followers = [follow(7, mark), follow(31, await open(tenant)), follow(1000, await open(tenant))]
-  const writers = deliveries
-    .flatMap(id => [id])
-    .map(async id => {
-      for (let n = 1; n <= 100; n++) {
-        const client = await pool.connect()
-        await client.query('begin')
-        await client.query('update deliveries set sent = $2 where id = $1', [id, n])
-        // They end in another order than they began in.
-        await client.query('select pg_sleep($1)', [((n * 7 + id.charCodeAt(35)) % 5) / 1000])
-        await client.query('commit')
-        client.release()
-      }
-    })
-  await Promise.all(writers)
-  for (const all of await Promise.all(followers)) {
-    assert.equal(all.length, 400)
-    assert.equal(new Set(all.map(({ data }) => data.eventId)).size, 400)
-    const byAccount = Map.groupBy(all, ({ data }) => ('accountId' in data ? data.accountId : ''))
-    assert.equal(byAccount.size, 4)
-    for (const own of byAccount.values()) {
-      assert.deepEqual(
-        own.map(({ data }) => ('progress' in data ? data.progress.bytesSent : null)),
-        Array.from({ length: 100 }, (_, n) => n + 1)
-      )
-    }
-  }
-})
-
-test('a reader far behind gets all of it in pieces, and may break off within one', async () => {
-  const tenant = await world.newTenant({ accounts: 1 })
-  const before = await open(tenant, { query: '?since=2020-01-01T00:00:00Z' })
-  await pool.query(
-    `select record_event($1, 'upload.updated', $2, null, jsonb_build_object('title', n, 'status', 'Scheduled', 'scheduledOn', null))
-     from generate_series(1, 1200) n`,
-    [tenant.tenantId, newId()]
-  )
-  // One for its account.
-  await before.waitFor(1201)
-  const middle = before.received[700]
-  const rest = await open(tenant, { query: '?follow=false', last: middle?.id })
-  await rest.ended
-  assert.deepEqual(
-    rest.received.map(({ data }) => data.eventId),
-    before.received.slice(701).map(({ data }) => data.eventId)
-  )
-  before.cut()
 })
 
 test('a reader takes what it asks for, and begins where it asks to', async () => {
@@ -313,46 +139,6 @@ test('positions that are none are refused, also those of another instance and of
   assert.equal((await fetch(`${world.base}/events`, { method: 'HEAD' })).status, 405)
   const position = { seen: '5:9:6,8', until: '7:12:', after: 3 }
   assert.deepEqual(readPosition(writePosition(position, new Date(now))), { position, at: new Date(now) })
-})
-
-test('a reader that takes nothing costs no memory, and does not hold others up', async () => {
-  const tenant = await world.newTenant({ accounts: 1 })
-  const lazy = connect(world.port, '127.0.0.1')
-  lazy.write(`GET /events HTTP/1.1\r\nHost: x\r\nX-Api-Key: ${tenant.key}\r\n\r\n`)
-  lazy.setEncoding('latin1')
-  await once(lazy, 'data')
-  lazy.pause()
-  const reader = await open(tenant)
-  const before = process.memoryUsage().rss
-  for (let n = 0; n < 40; n++) {
-    await pool.query(
-      `select record_event($1, 'upload.updated', $2, null, jsonb_build_object('title', repeat('x', 2000), 'status', 'Scheduled',
-        'scheduledOn', null)) from generate_series(1, 400)`,
-      [tenant.tenantId, newId()]
-    )
-  }
-  await reader.waitFor(16_000)
-  // 35 MB were sent to the one that reads.
-  assert.ok(process.memoryUsage().rss - before < 200e6, `${(process.memoryUsage().rss - before) / 1e6} MB`)
-  reader.cut()
-  lazy.destroy()
-})
-
-test('a server that stops ends its streams at once, and readers go on elsewhere', async () => {
-  const stopping = await openUploadWorld(database)
-  const tenant = await world.newTenant({ accounts: 1 })
-  const reader = await readEvents(`${stopping.base}/events`, { 'x-api-key': tenant.key })
-  await upload(tenant)
-  await reader.waitFor(2)
-  const began = performance.now()
-  await stopping.http.close()
-  await reader.ended
-  assert.ok(performance.now() - began < 1000)
-  const next = await open(tenant, { last: reader.lastId() })
-  await upload(tenant)
-  await next.waitFor(2)
-  assert.deepEqual(typesOf(next), ['upload.created', 'delivery.created'])
-  next.cut()
 })
 
 test('after thirty days events go', async () => {

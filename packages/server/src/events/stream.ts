@@ -13,7 +13,6 @@ import { type EventRow, readBatch } from './queries.ts'
 const HEARTBEAT = 15
 /** Seconds between two looks for what began before we said that we listen. */
 const LOOK = 0.5
-/** Seconds that a reader may leave what was sent untouched. */
 const PATIENCE = 30
 const LIMIT = 500
 
@@ -27,6 +26,8 @@ export interface Reading {
   readonly follow: boolean
   /** Throws when the credential is not good any more. */
   readonly authenticate: () => Promise<unknown>
+  /** Seconds that it may leave what was sent untouched. */
+  readonly patience?: number
 }
 
 export interface Stream {
@@ -96,7 +97,7 @@ export async function openStream(reading: Reading): Promise<Stream> {
   async function send(response: ServerResponse, text: string): Promise<boolean> {
     if (closing.signal.aborted) return false
     if (text === '' || response.write(text)) return true
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(PATIENCE * 1000)])
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout((reading.patience ?? PATIENCE) * 1000)])
     const hasTaken = await once(response, 'drain', { signal }).then(
       () => true,
       () => false
