@@ -304,3 +304,17 @@ test('a worker that died after it stored the file is followed by another; what i
   assert.equal((await read(importId)).status, 'completed')
   await Promise.all([heir.stop(), platforms.close()])
 })
+
+test('of two workers that hold an import in turn, only the second can end it', async () => {
+  const { importId } = await begin(serve(film()).url)
+  const wish = () => ({ worker: newId(), lease: newId(), busy: [], place: newId() })
+  // Neither gives a sign of life: what one holds, the next may take.
+  const first = (await queries.claim(database.db, wish())) as queries.Claimed
+  const second = (await queries.claim(database.db, wish())) as queries.Claimed
+  assert.deepEqual([second.id, second.formerKey], [first.id, first.storageKey])
+  const failure = { code: 'source_failed', message: 'It failed.' }
+  await assert.rejects(fail(world.app, first, failure), Over)
+  assert.equal((await read(importId)).status, 'fetching')
+  await fail(world.app, second, failure)
+  assert.deepEqual([(await read(importId)).status, (await read(importId)).errorCode], ['failed', 'source_failed'])
+})

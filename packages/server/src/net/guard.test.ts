@@ -5,7 +5,7 @@ import { after, test } from 'node:test'
 import { buildConnector } from 'undici'
 import { isPublicAddress } from './addresses.ts'
 import { AddressRefused, guardedAgent } from './guard.ts'
-import { refuseUrl } from './url.ts'
+import { ownPlace, refuseUrl } from './url.ts'
 
 const refused: readonly [url: string, why: string][] = [
   ['http://127.0.0.1/', 'loopback'],
@@ -214,6 +214,13 @@ test('what is exempt by its name and port is reached, and by no other name', asy
   assert.equal(await ask(agent, `http://files.test:${inside.port}`), 200)
   assert.ok((await ask(agent, `http://other.test:${inside.port}`)) instanceof AddressRefused)
   assert.equal(inside.count(), 1)
+})
+
+test('of our own machine only our own address is exempt', () => {
+  const isExempt = ownPlace('http://127.0.0.1:3000')
+  assert.equal(refuseUrl(new URL('http://127.0.0.1:3000/sandbox/'), isExempt), null)
+  for (const other of ['http://127.0.0.1:3001/', 'http://localhost:3000/', 'http://127.0.0.2:3000/'])
+    assert.ok(refuseUrl(new URL(other), isExempt), other)
 })
 
 test('a name server that never answers ends in an error', async t => {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
 import { form, openUploadWorld } from '../../test/upload-world.ts'
 import { newId, readId } from '../lib/ids.ts'
-import { holdBytes } from './queries.ts'
+import { holdBytes, type KeptFile, lockUnneeded, markRemoved } from './queries.ts'
 import { createRetention, findMissing, removeOrphans, removeUnneeded } from './sweep.ts'
 
 const database = await testDatabase()
@@ -80,6 +80,15 @@ test('a retry that comes first keeps the bytes, and one that comes too late is t
   await end(id, ['failed', 80], ['uploaded', 80])
   assert.equal(await removeUnneeded(app, never), 1)
   assert.equal(await holdBytes(db, tenant.tenantId, id), false)
+})
+
+test('a delivery that runs again between the look and the lock keeps its bytes', async () => {
+  const { id } = await upload()
+  await end(id, ['failed', 80], ['uploaded', 80])
+  const found = (await lockUnneeded(db)) as KeptFile
+  await end(id, ['running', 0], ['uploaded', 80])
+  assert.equal(await markRemoved(db, found), false)
+  assert.equal(await holdBytes(db, tenant.tenantId, id), true)
 })
 
 test('a retry or a look anew without the bytes is 409 file_removed, and changes nothing', async () => {
