@@ -65,8 +65,8 @@ export async function writeChange(db: Db, tenantId: string, uploadId: string, ch
   const due = isMoved ? sql`coalesce(${at}::timestamptz, now())` : sql`d.due_at`
   await sql`
     update deliveries d set title = r.title, description = r.description, options = r.options,
-      adjustments = r.adjustments, alone_key = r.alone_key, consent = r.consent, due_at = ${due}, ask_at = ${isMoved ? due : sql`d.ask_at`},
-      give_up_at = ${due} + interval '24 hours', status = ${isMoved && at === null ? 'running' : 'scheduled'}
+      adjustments = r.adjustments, alone_key = r.alone_key, consent = r.consent, due_at = ${due},
+      ask_at = ${isMoved ? due : sql`d.ask_at`}, give_up_at = ${due} + interval '24 hours', status = ${isMoved && at === null ? 'running' : 'scheduled'}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (account_id uuid, title text, description text,
       options jsonb, adjustments jsonb, alone_key text, consent jsonb)
     where d.tenant_id = ${tenantId} and d.upload_id = ${uploadId} and d.account_id = r.account_id
