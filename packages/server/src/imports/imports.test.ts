@@ -1,90 +1,13 @@
 import assert from 'node:assert/strict'
-import { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { buildConnector } from 'undici'
-import { testDatabase } from '../../test/database.ts'
 import { FILM, film, port, serve, stall } from '../../test/film-server.ts'
-import { type Answer, faultsOf, openUploadWorld } from '../../test/upload-world.ts'
-import { listen } from '../db/listen.ts'
-import { announce } from '../db/presence.ts'
-import { newId, readId } from '../lib/ids.ts'
-import type { Resolve } from '../net/guard.ts'
-import { createPlatforms } from '../platforms/platforms.ts'
+import { openImportWorld, over } from '../../test/import-world.ts'
+import { faultsOf } from '../../test/upload-world.ts'
+import { readId } from '../lib/ids.ts'
 import { expireSessions } from '../sessions/finish.ts'
-import { arrive, fail, Over } from './arrive.ts'
-import { startImporter } from './importer.ts'
-import * as queries from './queries.ts'
 
-const database = await testDatabase()
-const world = await openUploadWorld(database)
-const tenant = await world.newTenant({ accounts: 2, quota: 1000 })
-const NAMES: Record<string, string[]> = {
-  'inside.example.com': ['10.0.0.7'],
-  'both.example.com': ['8.8.8.8', '127.0.0.1']
-}
-const resolve: Resolve = async name => NAMES[name] ?? ['8.8.8.8']
-const dial = buildConnector({ allowH2: false })
-
-/** A worker that finds the files of `files.example.com` on our own server. */
-async function startWorker() {
-  const presence = await announce(database, () => {})
-  const platforms = createPlatforms(world.app)
-  const importer = await startImporter(
-    world.app,
-    platforms,
-    presence,
-    heard => listen(database.connection, 'imports', heard),
-    {
-      resolve,
-      isExempt: ({ hostname }) => hostname === 'files.example.com',
-      connect: (about, done) => dial({ ...about, hostname: '127.0.0.1', port: String(port) }, done)
-    }
-  )
-  let isStopped = false
-  const stop = async () => {
-    if (isStopped) return
-    isStopped = true
-    await importer.stop()
-    await presence.stop()
-    await platforms.close()
-  }
-  return { stop }
-}
-
-const ask = (url: string, more: object = {}, headers: Record<string, string> = {}) =>
-  tenant.post('/api/upload/import', { title: 'Film', accounts: tenant.accounts, url, ...more }, headers)
-async function begin(url: string, more: object = {}) {
-  const { status, body, headers } = await ask(url, more)
-  assert.equal(status, 202, JSON.stringify(body))
-  assert.equal(headers.get('location'), `/api/upload/import/${body.importId}`)
-  return body as { importId: string; sessionToken: string; fileId: string }
-}
-const read = async (importId: string): Promise<Answer['body']> =>
-  (await tenant.ask('GET', `/api/upload/import/${importId}`)).body
-
-/** The import once `when` holds for it. */
-async function until(importId: string, when: (state: Answer['body']) => boolean): Promise<Answer['body']> {
-  const end = Date.now() + 15_000
-  for (;;) {
-    const state = await read(importId)
-    if (when(state)) return state
-    assert.ok(Date.now() < end, JSON.stringify(state))
-    await sleep(20)
-  }
-}
-const over = ({ status }: Answer['body']) => status !== 'waiting' && status !== 'fetching'
-
-async function requireFilm(uploadId: string, name: string) {
-  const { body } = await tenant.ask('GET', `/api/upload/${uploadId}/status`)
-  assert.deepEqual([body.file.name, body.file.size, body.file.contentType], [name, FILM.length, 'video/mp4'])
-  const { rows } = await database.pool.query('select storage_key as key, etag, bytes from files where id = $1', [
-    readId('file', body.file.fileId)
-  ])
-  const stored = await buffer(await world.disk.read(rows[0], 0, FILM.length))
-  assert.ok(stored.equals(FILM))
-}
+const { database, world, tenant, startWorker, ask, begin, read, until, requireFilm } = await openImportWorld()
 
 /** Fails as told, gives its quota back, and leaves no bytes. */
 async function fails(url: string, code: string, more: object = {}) {
@@ -261,60 +184,4 @@ test('only those who may use its accounts can read an import, and no address sta
   const { rows } = await database.pool.query('select count(*)::int as n from imports where url is not null')
   assert.ok(!world.log().includes('files.example.com'))
   assert.ok(rows[0].n <= 2)
-})
-
-test('a worker that stops hands its imports over, and the next one fetches them', async () => {
-  let isSlow = true
-  const { url } = serve((request, response, nth) => (isSlow ? stall : film())(request, response, nth))
-  const { importId } = await begin(url)
-  await until(importId, state => state.progress.bytesReceived > 0)
-  isSlow = false
-  await worker.stop()
-  assert.equal((await read(importId)).status, 'waiting')
-  const heir = await startWorker()
-  const state = await until(importId, over)
-  assert.equal(state.status, 'completed')
-  await requireFilm(state.uploadId, 'film.mp4')
-  await heir.stop()
-})
-
-test('a worker that died after it stored the file is followed by another; what it still does changes nothing', async () => {
-  const { objects } = await world.traces()
-  const { url } = serve(film())
-  const { importId } = await begin(url)
-  const dead = await announce(database, () => {})
-  const wish = { worker: dead.id, lease: newId(), busy: [], place: newId() }
-  const claimed = (await queries.claim(database.db, wish)) as queries.Claimed
-  const stored = await world.disk.put(claimed.storageKey, Readable.from([FILM]), { maxBytes: FILM.length })
-  assert.equal((await read(importId)).status, 'fetching')
-  await dead.stop()
-  const heir = await startWorker()
-  const state = await until(importId, over)
-  assert.equal(state.status, 'completed', JSON.stringify(state))
-  await requireFilm(state.uploadId, 'film.mp4')
-  assert.equal((await world.traces()).objects.length, objects.length + 1)
-  const platforms = createPlatforms(world.app)
-  const { rows } = await database.pool.query('select storage_key as key, etag from files where id = $1', [
-    readId('file', state.fileId)
-  ])
-  // The bytes of the dead are gone; it is given those of its heir, so that only its lost lease can stop it.
-  const arrival = { stored: { ...stored, ...rows[0] }, name: 'film.mp4', type: 'video/mp4' }
-  await assert.rejects(arrive(world.app, platforms, claimed, arrival), Over)
-  await assert.rejects(fail(world.app, claimed, { code: 'x', message: 'x' }), Over)
-  assert.equal((await read(importId)).status, 'completed')
-  await Promise.all([heir.stop(), platforms.close()])
-})
-
-test('of two workers that hold an import in turn, only the second can end it', async () => {
-  const { importId } = await begin(serve(film()).url)
-  const wish = () => ({ worker: newId(), lease: newId(), busy: [], place: newId() })
-  // Neither gives a sign of life: what one holds, the next may take.
-  const first = (await queries.claim(database.db, wish())) as queries.Claimed
-  const second = (await queries.claim(database.db, wish())) as queries.Claimed
-  assert.deepEqual([second.id, second.formerKey], [first.id, first.storageKey])
-  const failure = { code: 'source_failed', message: 'It failed.' }
-  await assert.rejects(fail(world.app, first, failure), Over)
-  assert.equal((await read(importId)).status, 'fetching')
-  await fail(world.app, second, failure)
-  assert.deepEqual([(await read(importId)).status, (await read(importId)).errorCode], ['failed', 'source_failed'])
 })

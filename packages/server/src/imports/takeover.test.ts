@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
+import { FILM, film, serve, stall } from '../../test/film-server.ts'
+import { openImportWorld, over } from '../../test/import-world.ts'
+import { announce } from '../db/presence.ts'
+import { newId, readId } from '../lib/ids.ts'
+import { createPlatforms } from '../platforms/platforms.ts'
+import { arrive, fail, Over } from './arrive.ts'
+import * as queries from './queries.ts'
+
+const { database, world, startWorker, begin, read, until, requireFilm } = await openImportWorld()
+
+test('a worker that stops hands its imports over, and the next one fetches them', async () => {
+  const worker = await startWorker()
+  let isSlow = true
+  const { url } = serve((request, response, nth) => (isSlow ? stall : film())(request, response, nth))
+  const { importId } = await begin(url)
+  await until(importId, state => state.progress.bytesReceived > 0)
+  isSlow = false
+  await worker.stop()
+  assert.equal((await read(importId)).status, 'waiting')
+  const heir = await startWorker()
+  const state = await until(importId, over)
+  assert.equal(state.status, 'completed')
+  await requireFilm(state.uploadId, 'film.mp4')
+  await heir.stop()
+})
+
+test('a worker that died after it stored the file is followed by another; what it still does changes nothing', async () => {
+  const { objects } = await world.traces()
+  const { url } = serve(film())
+  const { importId } = await begin(url)
+  const dead = await announce(database, () => {})
+  const wish = { worker: dead.id, lease: newId(), busy: [], place: newId() }
+  const claimed = (await queries.claim(database.db, wish)) as queries.Claimed
+  const stored = await world.disk.put(claimed.storageKey, Readable.from([FILM]), { maxBytes: FILM.length })
+  assert.equal((await read(importId)).status, 'fetching')
+  await dead.stop()
+  const heir = await startWorker()
+  const state = await until(importId, over)
+  assert.equal(state.status, 'completed', JSON.stringify(state))
+  await requireFilm(state.uploadId, 'film.mp4')
+  assert.equal((await world.traces()).objects.length, objects.length + 1)
+  const platforms = createPlatforms(world.app)
+  const { rows } = await database.pool.query('select storage_key as key, etag from files where id = $1', [
+    readId('file', state.fileId)
+  ])
+  // The bytes of the dead are gone; it is given those of its heir, so that only its lost lease can stop it.
+  const arrival = { stored: { ...stored, ...rows[0] }, name: 'film.mp4', type: 'video/mp4' }
+  await assert.rejects(arrive(world.app, platforms, claimed, arrival), Over)
+  await assert.rejects(fail(world.app, claimed, { code: 'x', message: 'x' }), Over)
+  assert.equal((await read(importId)).status, 'completed')
+  await Promise.all([heir.stop(), platforms.close()])
+})
+
+test('of two workers that hold an import in turn, only the second can end it', async () => {
+  const { importId } = await begin(serve(film()).url)
+  const wish = () => ({ worker: newId(), lease: newId(), busy: [], place: newId() })
+  // Neither gives a sign of life: what one holds, the next may take.
+  const first = (await queries.claim(database.db, wish())) as queries.Claimed
+  const second = (await queries.claim(database.db, wish())) as queries.Claimed
+  assert.deepEqual([second.id, second.formerKey], [first.id, first.storageKey])
+  const failure = { code: 'source_failed', message: 'It failed.' }
+  await assert.rejects(fail(world.app, first, failure), Over)
+  assert.equal((await read(importId)).status, 'fetching')
+  await fail(world.app, second, failure)
+  assert.deepEqual([(await read(importId)).status, (await read(importId)).errorCode], ['failed', 'source_failed'])
+})
