@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { FastifyRequest } from 'fastify'
 import { Gauge, Registry } from 'prom-client'
 import type { App } from '../app.ts'
+import type { Request } from '../http/bind.ts'
 import { problem } from '../http/problem.ts'
 import { registry } from '../lib/metrics.ts'
 import { readGauges } from './queries.ts'
@@ -35,7 +35,7 @@ export async function writeMetrics(app: Pick<App, 'database' | 'log'>): Promise<
  * With METRICS_TOKEN, whoever sends it as a bearer; without, whoever asks from this machine itself. What a proxy passes on
  * comes from this machine only by its connection, and is refused.
  */
-export function requireMetricsReader(request: FastifyRequest, token: string | undefined): void {
+export function requireMetricsReader(request: Request, token: string | undefined): void {
   const { headers } = request
   if (token !== undefined) {
     const given = /^bearer +(.*)$/i.exec(headers.authorization ?? '')?.[1] ?? ''

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
+import { observeHttp } from '../http/observe.ts'
 import { problem } from '../http/problem.ts'
 import { CONTENT_TYPE, requireMetricsReader, writeMetrics } from './metrics.ts'
-import { observeHttp } from './observe.ts'
 import { createReadiness } from './readiness.ts'
 
 /** For supervisors, load balancers and Prometheus: outside the contract, without its credentials. */

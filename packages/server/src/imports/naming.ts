@@ -21,8 +21,7 @@ export function typeOf(headers: Headers): string {
 
 const clean = (name: string): string => {
   const last = name.split(/[\\/]/).at(-1) as string
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stay in a name
-  const plain = last.replace(/[\u0000-\u001f\u007f]/g, '').trim()
+  const plain = last.replace(/\p{Cc}/gu, '').trim()
   return [...plain.toWellFormed()].slice(0, 255).join('')
 }
 
