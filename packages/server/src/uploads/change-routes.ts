@@ -6,14 +6,14 @@ import {
   retryUpload
 } from '@upload24/contract'
 import type { App } from '../app.ts'
-import { cancelTargets, retryTargets } from '../deliveries/people.ts'
-import { resolveTarget } from '../deliveries/resolve.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
 import { readId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { changeUpload } from './change.ts'
 import { removeUpload } from './delete.ts'
+import { cancelTargets, retryTargets } from './people.ts'
+import { resolveTarget } from './resolve.ts'
 import { showStatus } from './service.ts'
 
 export function changeRoutes(binding: Binding, app: App, platforms: Platforms): void {

@@ -1,9 +1,9 @@
 import type { App } from '../app.ts'
-import { about, isUnknown } from '../deliveries/people.ts'
-import { deleteUpload, isStillNeeded, lockAll } from '../deliveries/people-queries.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import { release } from '../quota/queries.ts'
+import { about, isUnknown } from './people.ts'
+import { deleteUpload, isStillNeeded, lockAll } from './people-queries.ts'
 
 /** Seconds. Until silence counts as "not posted". */
 const A_MINUTE = '60'

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/open.ts'
+import type { Delivery } from '../deliveries/machine.ts'
+import { columns } from '../deliveries/queries.ts'
+import type { Claimed } from '../deliveries/rows.ts'
 import type { Caller } from '../http/caller.ts'
 import { newId } from '../lib/ids.ts'
-import type { Delivery } from './machine.ts'
-import { columns } from './queries.ts'
-import type { Claimed } from './rows.ts'
 
 /**
  * What people do to deliveries. All of it locks the rows of an upload in the order of their ids, then its quota, then the
