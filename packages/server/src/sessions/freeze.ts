@@ -10,8 +10,8 @@ export interface PartTag {
 }
 
 /**
- * The bytes of the session as they stay from now on. Repeated, the same. Throws object_missing, file_size_mismatch or
- * invalid_parts; nothing is changed then.
+ * The bytes of the session as they stay from now on. Repeated, the same. Throws object_missing or invalid_parts, and
+ * nothing is changed then; or file_size_mismatch, where a store took other bytes than its address was signed for.
  */
 export async function freeze(storage: Storage, session: Session, parts: readonly PartTag[]): Promise<Frozen> {
   if (session.kind === 'import') {
@@ -28,8 +28,6 @@ async function freezeSingle(storage: Storage, session: Session, parts: readonly 
       errors: [{ path: 'parts', code: 'not_multipart', message: 'must be empty for a single-put session' }]
     })
   }
-  const head = await storage.single.head(session.storageKey)
-  if (head && head.bytes !== session.fileSize) throw wrongSize(session.fileSize, head.bytes)
   try {
     return await storage.single.freeze(session.storageKey)
   } catch (error) {
