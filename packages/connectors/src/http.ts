@@ -12,6 +12,10 @@ export interface Exchange {
   readonly status?: number
   readonly ms: number
   readonly error?: string
+  /** The platform's own id of this exchange, for its support. */
+  readonly requestId?: string
+  /** Of the file, as announced. */
+  readonly bytes?: number
 }
 
 export interface HttpSetup {
@@ -64,18 +68,20 @@ async function once(
   const type = typeof init.body === 'object' ? { 'content-type': init.body.contentType } : {}
   const headers = { ...type, ...lowerCase(init.headers ?? {}), ...authorization(host, token) }
   const began = performance.now()
-  const note = (rest: { status?: number; error?: string }): void =>
+  const bytes = typeof init.body === 'object' ? { bytes: init.body.bytes } : {}
+  const note = (rest: Pick<Exchange, 'status' | 'error' | 'requestId'>): void =>
     setup.onExchange?.({
       host: name,
       method,
       path: redact(url, token),
       ms: Math.round(performance.now() - began),
+      ...bytes,
       ...rest
     })
   try {
     const dispatcher = setup.network.dispatcher(url.origin)
     const answer = await exchange({ dispatcher, url, method, headers, body: init.body, fence: setup.fence })
-    note({ status: answer.status })
+    note({ status: answer.status, ...requestId(answer.headers) })
     setup.onAnswer?.(answer)
     return absolute(answer, url)
   } catch (error) {
@@ -83,6 +89,28 @@ async function once(
     if (error instanceof NotSent) throw new Refused(unreachable(setup.connector.name), undefined, error)
     throw error
   }
+}
+
+/** Where platforms put the id of a request. None of them lets anybody in. */
+const ID_HEADERS = [
+  'x-request-id',
+  'request-id',
+  'x-goog-request-id',
+  'x-fb-request-id',
+  'x-fb-trace-id',
+  'x-tt-logid',
+  'x-li-uuid',
+  'x-transaction-id',
+  'x-amzn-requestid',
+  'x-correlation-id',
+  'x-trace-id'
+]
+
+function requestId(headers: Headers): Pick<Exchange, 'requestId'> {
+  const id = ID_HEADERS.map(name => headers.get(name)).find(
+    value => value !== null && /^[\w.:=+/-]{1,128}$/.test(value)
+  )
+  return id ? { requestId: id } : {}
 }
 
 /** An answer is returned below 300, or when it is expected, and holds no error. All else is classified and thrown. */

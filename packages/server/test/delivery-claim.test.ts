@@ -5,6 +5,7 @@ import { openDatabase } from '../src/db/open.ts'
 import { announce } from '../src/db/presence.ts'
 import { newDelivery } from '../src/deliveries/delivery.ts'
 import { LeaseLost } from '../src/deliveries/engine.ts'
+import { openJournal } from '../src/deliveries/journal.ts'
 import { begin, type Next } from '../src/deliveries/machine.ts'
 import * as queries from '../src/deliveries/queries.ts'
 import { clocks, deadlineAfter, toRow } from '../src/deliveries/rows.ts'
@@ -35,7 +36,7 @@ const rowOf = async (id: string) => (await pool.query('select * from deliveries 
 /** What a worker does with a row that it claimed. */
 function hold(claimed: queries.Found) {
   const deadline = deadlineAfter(clocks())
-  return { row: toRow(seal, claimed, deadline), store: createStore(app, claimed, deadline, PLAN) }
+  return { row: toRow(seal, claimed, deadline), store: createStore(app, claimed, deadline, PLAN, openJournal()) }
 }
 
 beforeEach(async () => {

@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely'
 export interface EventsTables {
   events: EventsTable
   decisions: DecisionsTable
+  attempts: AttemptsTable
   deleted_posts: DeletedPostsTable
   event_readers: EventReadersTable
 }
@@ -29,6 +30,25 @@ export interface DecisionsTable {
   user_id: string | null
   key_id: string | null
   at: Generated<Date>
+}
+
+export interface AttemptsTable {
+  tenant_id: string
+  delivery_id: string
+  n: number
+  at: Date
+  attempt: number
+  call: 'prepare' | 'send' | 'commit' | 'check' | null
+  method: string | null
+  host: string | null
+  path: string | null
+  status: number | null
+  request_id: string | null
+  duration_ms: number | null
+  bytes: number | null
+  verdict: 'answered' | 'refused' | 'lost' | 'began' | 'waits' | 'ended'
+  code: string | null
+  message: string | null
 }
 
 export interface DeletedPostsTable {

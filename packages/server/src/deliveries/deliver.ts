@@ -5,6 +5,7 @@ import { MediaChanged, Missing } from '../storage/errors.ts'
 import { type Row, run, type Store } from './engine.ts'
 import { openFence } from './fence.ts'
 import { planOf } from './follow-ups/follow-ups.ts'
+import { openJournal } from './journal.ts'
 import { apply, giveUp, shapeOf, stop as stopNow } from './machine.ts'
 import { end } from './outcomes.ts'
 import * as queries from './queries.ts'
@@ -34,9 +35,10 @@ export async function deliver(
     const plan = planOf(connector, claimed)
     if (!plan) return await leaveUnknown(app, claimed, deadline, row)
     const { publisher } = plan
-    const store = createStore(app, claimed, deadline, plan)
+    const journal = openJournal()
+    const store = createStore(app, claimed, deadline, plan, journal)
     if (await waitsForBudget(app, connector, claimed, row, store)) return
-    await runWith({ app, platforms, connector, publisher, claimed, store, fence, stop }, row)
+    await runWith({ app, platforms, connector, publisher, claimed, store, journal, fence, stop }, row)
   } finally {
     fence.close()
   }
@@ -62,10 +64,8 @@ async function runWith(job: Job, row: Row): Promise<void> {
 async function leaveUnknown(app: App, claimed: Claimed, deadline: Deadline, row: Row): Promise<void> {
   const over = row.stop ? stopNow(row.delivery, row.stop) : giveUp(row.delivery, row.times)
   if (!over) throw new Error(`${claimed.platform} has no follow-up "${claimed.followUp}"`)
-  await createStore(app, claimed, deadline, { publisher: { settleSeconds: 0 }, wanted: () => [], locates: false }).save(
-    row,
-    over
-  )
+  const plan = { publisher: { settleSeconds: 0 }, wanted: () => [], locates: false }
+  await createStore(app, claimed, deadline, plan, openJournal()).save(row, over)
 }
 
 const FILE_GONE = {

@@ -11,7 +11,7 @@ const PER_ACCOUNT = 3
 export const columns = sql`
   d.id, d.tenant_id as "tenantId", d.upload_id as "uploadId", d.account_id as "accountId", d.platform, d.app, d.title,
   d.description, d.options, d.status, d.stage, d.state, d.bytes, d.sent, d.chunk_end as "chunkEnd", d.tries,
-  d.restarts, d.absent, d.doubt, d.doubt_commits as "doubtCommits", d.doubt_repeat as "doubtRepeat",
+  d.restarts, d.attempts, d.absent, d.doubt, d.doubt_commits as "doubtCommits", d.doubt_repeat as "doubtRepeat",
   d.doubt_since as "doubtSince", d.crashes, d.stop, d.remote_id as "remoteId", d.remote_url as "remoteUrl",
   d.remote_trace as "remoteTrace", d.failure, d.parent_id as "parentId", d.follow_up as "followUp", d.part,
   d.file_id as "fileId", d.quota_month::text as "quotaMonth", d.lease, clock_timestamp() as now,

@@ -22,6 +22,8 @@ export interface Claimed {
   readonly chunkEnd: number
   readonly tries: number
   readonly restarts: number
+  /** Changing calls that were begun. */
+  readonly attempts: number
   readonly absent: boolean
   readonly doubt: 'prepare' | 'send' | 'commit' | null
   readonly doubtCommits: boolean

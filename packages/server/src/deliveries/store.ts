@@ -6,6 +6,8 @@ import { release, spend } from '../quota/queries.ts'
 import { LeaseLost, type Row, type Store } from './engine.ts'
 import { type Plan, settleFollowUp } from './follow-ups/follow-ups.ts'
 import { createFollowUps, holdAccount } from './follow-ups/queries.ts'
+import type { Journal } from './journal.ts'
+import { insertAttempts } from './journal-queries.ts'
 import { mayExist, type Next, type Pauses } from './machine.ts'
 import * as queries from './queries.ts'
 import { type Claimed, clocks, type Deadline, deadlineAfter, sealState, toRow } from './rows.ts'
@@ -13,8 +15,10 @@ import { type Claimed, clocks, type Deadline, deadlineAfter, sealState, toRow } 
 type StorePlan = Plan<{ readonly settleSeconds: number }>
 
 /** The engine's writes on PostgreSQL. Each is guarded by the lease; `deadline` is the fence, which saves and beats move. */
-export function createStore(app: App, claimed: Claimed, deadline: Deadline, plan: StorePlan): Store {
+export function createStore(app: App, claimed: Claimed, deadline: Deadline, plan: StorePlan, journal: Journal): Store {
   const { db } = app.database
+  // Told with the first step that is written: whoever began it may have died, or may still have written what came of it.
+  let unanswered = claimed.doubt === null ? null : claimed
 
   const extend = (sentAt: Deadline) => Object.assign(deadline, deadlineAfter(sentAt))
   const current = (record: Claimed): Row => toRow(app.seal, record, deadline)
@@ -29,6 +33,7 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, plan
     async save(row, next) {
       const sentAt = clocks()
       const state = sealState(app.seal, row.id, next.delivery.state)
+      const entries = journal.take(row.delivery.failure, next)
       const record = await db.transaction().execute(async trx => {
         // The account before its delivery, as unlinking does: the other way round two of them could wait for each other.
         await parkAll(trx, claimed, parksOf(next))
@@ -36,10 +41,12 @@ export function createStore(app: App, claimed: Claimed, deadline: Deadline, plan
         if (makes.length > 0) await holdAccount(trx, claimed)
         const saved = await queries.save(trx, row, next, state)
         if (!saved) throw new LeaseLost()
+        await insertAttempts(trx, row.id, entries, unanswered)
         if (next.delivery.status !== 'running') await settleEnd(trx, claimed, plan, next)
         if (makes.length > 0) await createFollowUps(trx, claimed, makes)
         return saved
       })
+      unanswered = null
       stepCount.inc({ platform: claimed.platform, verdict: verdictOf(next) })
       extend(sentAt)
       return current({ ...record, lease: row.lease })

@@ -2,6 +2,7 @@ import {
   type Account,
   type Answer,
   type Connector,
+  type Host,
   type Http,
   Lost,
   openHttp,
@@ -19,6 +20,7 @@ import type { Platforms } from '../platforms/platforms.ts'
 import { LeaseLost, type Row, type Store, type Work } from './engine.ts'
 import type { MovingFence } from './fence.ts'
 import { readPost } from './follow-ups/queries.ts'
+import type { Journal } from './journal.ts'
 import { type Call, commits, shapeOf } from './machine.ts'
 import { openMedia } from './media.ts'
 import { type Claimed, toPost } from './rows.ts'
@@ -34,6 +36,7 @@ export interface Job {
   readonly publisher: Publisher<any, any>
   readonly claimed: Claimed
   readonly store: Store
+  readonly journal: Journal
   readonly fence: MovingFence
   /** The process is to stop. */
   readonly stop: AbortSignal
@@ -99,18 +102,20 @@ function openExchange(
   call: Call,
   hear: (answer: Answer, now: Date) => void
 ): Http {
-  const { app, platforms, connector, publisher, claimed, fence } = job
+  const { app, platforms, connector, publisher, claimed, fence, journal } = job
   const about = { deliveryId: publicId('delivery', claimed.id), tenantId: claimed.tenantId, call }
   let used = ''
   const token = async () => {
     used = await accessToken(app, platforms, row, { leastSeconds: call === 'send' ? LEAST_FOR_TRANSFER : LEAST })
     return used
   }
+  const hosts = connector.hosts(account)
+  const map = platforms.hostsOf(row)
   const http = openHttp({
     network: platforms.network,
     connector,
-    hosts: connector.hosts(account),
-    map: platforms.hostsOf(row),
+    hosts,
+    map,
     call,
     commits: commits(current.delivery, call, shapeOf(publisher)),
     now: current.now,
@@ -120,13 +125,19 @@ function openExchange(
       used = await renew(app, platforms, row, refused)
       return used
     },
-    onExchange: exchange => app.log.debug({ ...about, ...exchange }, 'exchange'),
+    onExchange(exchange) {
+      app.log.debug({ ...about, ...exchange }, 'exchange')
+      journal.exchanged(call, { ...exchange, host: nameOf(hosts[exchange.host]) ?? exchange.host }, map)
+    },
     onAnswer: answer => hear(answer, current.now)
   })
   return async (host, path, init) => {
     try {
-      return await http(host, path, init)
+      const answer = await http(host, path, init)
+      journal.judge(call)
+      return answer
     } catch (error) {
+      journal.judge(call, error)
       // Cut by our own stop: the doubt that is written stands, and the next worker asks at once.
       if (job.stop.aborted && error instanceof Lost) throw new LeaseLost()
       // Believed only for the token that was refused: the owner may have signed in again meanwhile.
@@ -135,6 +146,9 @@ function openExchange(
     }
   }
 }
+
+/** `www.example.com`. A token may stand in the path of a host's address. */
+const nameOf = (host: Host | undefined) => host && new URL(host.url.replace('{token}', '')).hostname
 
 /** Where a bug happened. Its message may quote an answer or an upload's address. */
 const placeOf = (error: unknown) =>
