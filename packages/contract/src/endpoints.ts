@@ -1,4 +1,5 @@
 import { accountChoices, connectAccount, linkAccount, listAccounts, listPlatforms, unlinkAccount } from './accounts.ts'
+import { uploadAttempts } from './attempts.ts'
 import { cancelUpload, changeUpload, deleteUpload, resolveUpload, retryUpload } from './changes.ts'
 import { checkUpload } from './check.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -48,6 +49,7 @@ export const endpoints: readonly Endpoint[] = [
   checkUpload,
   uploadFile,
   uploadStatus,
+  uploadAttempts,
   listUploads,
   changeUpload,
   cancelUpload,

@@ -1,4 +1,5 @@
 export * from './accounts.ts'
+export * from './attempts.ts'
 export * from './changes.ts'
 export * from './check.ts'
 export * from './endpoint.ts'

@@ -24,6 +24,7 @@ import type { DiskStorage } from './storage/disk.ts'
 import { serveStorage } from './storage/serve.ts'
 import { peopleRoutes } from './tenants/routes.ts'
 import { changeRoutes } from './uploads/change-routes.ts'
+import { journalRoutes } from './uploads/journal-routes.ts'
 import { uploadRoutes } from './uploads/routes.ts'
 
 /** The HTTP server with every noun's routes. It does not listen yet. */
@@ -43,6 +44,7 @@ export async function createApi(
   accountRoutes(binding, app, platforms, grantHooks(app))
   uploadRoutes(binding, app, platforms)
   changeRoutes(binding, app, platforms)
+  journalRoutes(binding, app)
   eventRoutes(binding, app, presence.id)
   sessionRoutes(binding, app, platforms)
   importRoutes(binding, app, platforms)
