@@ -18,7 +18,7 @@ const faultsOf = (wish: Partial<Wish>) => compose(wish).faults.map(f => `${f.fie
 test('the title is the caption, and a description has no place, which is told', () => {
   const { title, description, adjustments } = compose({ description: 'More about it', options: {} })
   assert.deepEqual([title, description], ['A title', ''])
-  assert.deepEqual(adjustments, [{ field: 'description', rule: 'no_description', applied: '' }])
+  assert.deepEqual(adjustments, [{ field: 'description', rule: 'no_place_for_description', applied: '' }])
 })
 
 test('without options the reel is shown in the feed, which is told', () => {

@@ -1,3 +1,4 @@
+import { composeCaption } from '../caption.ts'
 import type { Account, Adjustment, Composed, Fault, Wish } from '../connector.ts'
 import { toFaults } from '../faults.ts'
 import { COMMENT_SCOPES } from './comment.ts'
@@ -12,21 +13,15 @@ const LIMITS = [
 
 /** The title is the caption. A description has no place on Instagram. */
 export function compose(wish: Wish, account: Account): Composed<InstagramOptions> {
-  const title = wish.title.trim()
-  const given = wish.description?.trim() ?? ''
-  const adjustments: Adjustment[] = given === '' ? [] : [{ field: 'description', rule: 'no_description', applied: '' }]
-  const faults = checkCaption(title)
-  const chosen = chooseOptions(wish.options, account, adjustments, faults)
-  return { title, description: '', options: chosen, adjustments, faults }
+  const caption = composeCaption('Instagram', wish, CAPTION_MAX)
+  caption.faults.push(...countTags(caption.title))
+  const chosen = chooseOptions(wish.options, account, caption.adjustments, caption.faults)
+  return { ...caption, options: chosen }
 }
 
-function checkCaption(caption: string): Fault[] {
+function countTags(caption: string): Fault[] {
   const advice = 'Send another title for this account in accountOptions.'
   const faults: Fault[] = []
-  if (caption.length > CAPTION_MAX) {
-    const message = `Instagram takes ${CAPTION_MAX} characters in a caption. ${advice}`
-    faults.push({ field: 'title', code: 'too_long', limit: CAPTION_MAX, measured: caption.length, message })
-  }
   for (const { code, what, max, find } of LIMITS) {
     const measured = caption.match(find)?.length ?? 0
     const message = `Instagram takes ${max} ${what} in a caption. ${advice}`

@@ -1,4 +1,5 @@
-import type { Account, Adjustment, Composed, Fault, Wish } from '../connector.ts'
+import { composeCaption } from '../caption.ts'
+import type { Account, Composed, Fault, Wish } from '../connector.ts'
 import { toFaults } from '../faults.ts'
 import { readFacts } from './creator.ts'
 import { options, PRIVACY, PRIVACY_LEVELS, type PrivacyLevel, type TiktokOptions } from './options.ts'
@@ -8,21 +9,9 @@ export const CAPTION_MAX = 2200
 
 /** The title is the caption. There is no place for a second text, and none for a visibility that nobody chose. */
 export function compose(wish: Wish, account: Account): Composed<TiktokOptions> {
-  const adjustments: Adjustment[] = []
-  const title = wish.title.trim()
-  const faults: Fault[] = []
-  if (title.length > CAPTION_MAX)
-    faults.push({
-      field: 'title',
-      code: 'too_long',
-      limit: CAPTION_MAX,
-      measured: title.length,
-      message: `TikTok takes ${CAPTION_MAX} characters as a caption, and counts an emoji as two or more. Send a shorter title for this account in accountOptions.`
-    })
-  if (wish.description?.trim())
-    adjustments.push({ field: 'description', rule: 'no_place_for_description', applied: '' })
-  const chosen = chooseOptions(wish.options, account, faults)
-  return { title, description: '', options: chosen, adjustments, faults }
+  const caption = composeCaption('TikTok', wish, CAPTION_MAX)
+  const chosen = chooseOptions(wish.options, account, caption.faults)
+  return { ...caption, options: chosen }
 }
 
 function chooseOptions(given: unknown, account: Account, faults: Fault[]): TiktokOptions | null {
