@@ -241,6 +241,18 @@ test('the journal has every exchange and no secret', async () => {
   )
 })
 
+test("the journal has the platform's id of the request, and no other header", async () => {
+  const journal: Exchange[] = []
+  const ask = async (headers: Record<string, string>) => {
+    answer = (_req, res) => res.writeHead(200, headers).end()
+    await open({ onExchange: e => journal.push(e) })('api', '/')
+    return journal.at(-1)?.requestId
+  }
+  assert.equal(await ask({ 'X-Tt-Logid': '2026112209A1' }), '2026112209A1')
+  assert.equal(await ask({ 'X-GUploader-UploadID': 'SECRET' }), undefined)
+  assert.equal(await ask({ 'x-request-id': 'not an id, <b>' }), undefined)
+})
+
 test('multipart carries fields and a file, with the exact length', async () => {
   const file = {
     contentType: 'video/mp4',
