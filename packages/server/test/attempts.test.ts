@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Attempt } from '@upload24/contract'
 import { openTokens } from '../src/accounts/grant.ts'
 import { readId } from '../src/lib/ids.ts'
+import { writePlace } from '../src/uploads/journal-present.ts'
 import { createBrowser } from './browser.ts'
 import { UNKNOWN } from './change-world.ts'
 import { testDatabase } from './database.ts'
@@ -96,7 +97,11 @@ test('pages of any length follow each other without a gap or a repeat, of one ac
     ofOne,
     all.filter(({ accountId }) => accountId === youtube)
   )
-  for (const query of ['?cursor=AAAA', '?accountId=upload_1', '?limit=0']) {
+  const forged = ['0000-01-01', '2026-02-30', '2026-13-01'].map(day =>
+    writePlace({ at: `${day}T00:00:00.000000Z`, deliveryId: '01a2053a-0288-7097-8200-131c1d368d4d', rank: 1, n: 1 })
+  )
+  const cursors = ['AAAA', ...forged].map(cursor => `?cursor=${cursor}`)
+  for (const query of [...cursors, '?accountId=upload_1', '?limit=0']) {
     assert.equal((await ada.ask('GET', `/api/upload/${uploadId}/attempts${query}`)).status, 422, query)
   }
 })

@@ -54,6 +54,12 @@ const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([\da-f]{8}(?:-[\da-f]{
 /** Null: it is none of ours. */
 export function readPlace(cursor: string): Place | null {
   const [, at, deliveryId, rank, n] = PLACE.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (at === undefined || deliveryId === undefined || Number.isNaN(Date.parse(at))) return null
+  if (at === undefined || deliveryId === undefined || !isTime(at)) return null
   return { at, deliveryId, rank: Number(rank), n: Number(n) }
+}
+
+/** PostgreSQL refuses what JavaScript lets pass: February 30th, the year 0. */
+const isTime = (text: string): boolean => {
+  const time = Date.parse(text)
+  return time > 0 && new Date(time).toISOString().slice(0, 19) === text.slice(0, 19)
 }
