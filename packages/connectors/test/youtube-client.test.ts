@@ -71,6 +71,37 @@ test("Google's own client signs in, uploads, polls, lists and revokes", async ()
   await client.revokeCredentials()
 })
 
+test("Google's own client uploads resumably, asks how much arrived, and goes on from there", async () => {
+  const { client, api, at } = await signIn()
+  const file = randomBytes(600_000)
+  const unit = 262_144
+  const opened = await client.request({
+    url: `${at.rootUrl}upload/youtube/v3/videos?uploadType=resumable&part=snippet,status`,
+    method: 'POST',
+    headers: { 'X-Upload-Content-Type': 'video/mp4', 'X-Upload-Content-Length': String(file.length) },
+    data: { snippet: { title: 'In pieces', categoryId: '22' }, status: { privacyStatus: 'private' } }
+  })
+  const session = opened.headers.get('location') ?? ''
+  const put = (range: string, bytes: Buffer) =>
+    client.request<{ id: string }>({
+      url: session,
+      method: 'PUT',
+      headers: { 'Content-Type': 'video/mp4', 'Content-Range': `bytes ${range}/${file.length}` },
+      body: bytes,
+      validateStatus: status => status === 308 || (status >= 200 && status < 300)
+    })
+  const first = await put(`0-${unit - 1}`, file.subarray(0, unit))
+  assert.deepEqual([first.status, first.headers.get('range')], [308, `bytes=0-${unit - 1}`])
+  const asked = await put('*', Buffer.alloc(0))
+  assert.deepEqual([asked.status, asked.headers.get('range')], [308, `bytes=0-${unit - 1}`])
+  const last = await put(`${unit}-${file.length - 1}`, file.subarray(unit))
+  assert.equal(last.status, 201)
+  const { data } = await api.videos.list({ part: ['status', 'fileDetails'], id: [last.data.id] }, at)
+  assert.equal(data.items?.[0]?.fileDetails?.fileSize, String(file.length))
+  const post = (await world.sandbox.posts(PROJECT)).find(each => each.id === last.data.id)
+  assert.equal(post?.sha256, world.sha256(file))
+})
+
 test("Google's own client understands a refusal, and renews a dead token by itself", async () => {
   const { client, api, at } = await signIn()
   const bad = api.videos.insert(
