@@ -3,11 +3,11 @@ import { after, beforeEach, test } from 'node:test'
 import { Lost } from '@upload24/connectors'
 import type { App } from '../src/app.ts'
 import { announce } from '../src/db/presence.ts'
+import { claim as claimNext } from '../src/deliveries/claim-queries.ts'
 import { newDelivery } from '../src/deliveries/delivery.ts'
 import { LeaseLost } from '../src/deliveries/engine.ts'
 import { openJournal } from '../src/deliveries/journal.ts'
 import { begin, type Call, type Delivery } from '../src/deliveries/machine.ts'
-import * as queries from '../src/deliveries/queries.ts'
 import { clocks, deadlineAfter, toRow } from '../src/deliveries/rows.ts'
 import { createStore } from '../src/deliveries/store.ts'
 import { newId } from '../src/lib/ids.ts'
@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 /** The only delivery that is due, as a worker holds it. */
 async function claim() {
-  const found = await queries.claim(db, { worker: presence.id, lease: newId(), busy: [] })
+  const found = await claimNext(db, { worker: presence.id, lease: newId(), busy: [] })
   assert.ok(found)
   const deadline = deadlineAfter(clocks())
   const journal = openJournal()

@@ -3,6 +3,7 @@ import { after, beforeEach, test } from 'node:test'
 import type { App } from '../src/app.ts'
 import { openDatabase } from '../src/db/open.ts'
 import { announce } from '../src/db/presence.ts'
+import { claim as claimNext, type Found } from '../src/deliveries/claim-queries.ts'
 import { newDelivery } from '../src/deliveries/delivery.ts'
 import { LeaseLost } from '../src/deliveries/engine.ts'
 import { openJournal } from '../src/deliveries/journal.ts'
@@ -30,11 +31,11 @@ const SHAPE = { commits: false, settleSeconds: 30, repeatableSeconds: -1 }
 const PLAN = { publisher: SHAPE, wanted: () => [], locates: false }
 const UPLOADED: Next = { delivery: { ...newDelivery(100), status: 'uploaded' }, wait: 0 }
 
-const claim = (worker: string, on = db) => queries.claim(on, { worker, lease: newId(), busy: [] })
+const claim = (worker: string, on = db) => claimNext(on, { worker, lease: newId(), busy: [] })
 const rowOf = async (id: string) => (await pool.query('select * from deliveries where id = $1', [id])).rows[0]
 
 /** What a worker does with a row that it claimed. */
-function hold(claimed: queries.Found) {
+function hold(claimed: Found) {
   const deadline = deadlineAfter(clocks())
   return { row: toRow(seal, claimed, deadline), store: createStore(app, claimed, deadline, PLAN, openJournal()) }
 }

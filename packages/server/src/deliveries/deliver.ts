@@ -2,6 +2,7 @@ import { type Connector, secondsToMidnight } from '@upload24/connectors'
 import type { App } from '../app.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { MediaChanged, Missing } from '../storage/errors.ts'
+import type { Found } from './claim-queries.ts'
 import { type Row, run, type Store } from './engine.ts'
 import { openFence } from './fence.ts'
 import { planOf } from './follow-ups/follow-ups.ts'
@@ -17,7 +18,7 @@ import { type Job, openWork } from './work.ts'
 export async function deliver(
   app: App,
   platforms: Platforms,
-  claimed: queries.Found,
+  claimed: Found,
   sentAt: Deadline,
   stop: AbortSignal
 ): Promise<void> {

@@ -6,6 +6,7 @@ import { newId, publicId } from '../lib/ids.ts'
 import { claimCount, takeOverCount } from '../lib/metrics.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { createAlarm } from './alarm.ts'
+import { claim, type Found, nextDueIn } from './claim-queries.ts'
 import { deliver } from './deliver.ts'
 import { LeaseLost } from './engine.ts'
 import * as queries from './queries.ts'
@@ -39,7 +40,7 @@ export async function startWorker(
   /** False: nothing is due. */
   const claimNext = async (): Promise<boolean> => {
     const sentAt = clocks()
-    const found = await queries.claim(db, { worker: presence.id, lease: newId(), busy: [...running.keys()] })
+    const found = await claim(db, { worker: presence.id, lease: newId(), busy: [...running.keys()] })
     presence.look()
     if (!found) return false
     claimCount.inc({ platform: found.platform })
@@ -59,7 +60,7 @@ export async function startWorker(
       try {
         const hasSlot = running.size < SLOTS
         if (hasSlot && (await claimNext())) continue
-        const dueIn = hasSlot ? await queries.nextDueIn(db) : null
+        const dueIn = hasSlot ? await nextDueIn(db) : null
         // What became due between the two statements is in neither of them.
         if (hasSlot && (await claimNext())) continue
         presence.look()
@@ -92,7 +93,7 @@ export async function startWorker(
 const isAloneRace = (error: unknown) => error instanceof Error && 'code' in error && error.code === '23505'
 
 /** The row says all that matters; its lease runs out, or somebody else holds it already. */
-function report(app: App, { id, tenantId }: queries.Found, error: unknown): void {
+function report(app: App, { id, tenantId }: Found, error: unknown): void {
   const about = { deliveryId: publicId('delivery', id), tenantId }
   if (error instanceof LeaseLost) app.log.warn(about, 'the lease of a delivery was lost')
   else app.log.error({ ...about, err: error }, 'a delivery stopped')
