@@ -8,6 +8,7 @@ const installed = (path: string): string => join(root, 'node_modules', path)
 /** Run by this Node, not by the one that the scripts' first line would find on the machine. */
 const checks: readonly { name: string; script: string; options: readonly string[] }[] = [
   { name: 'types', script: installed('typescript/bin/tsc'), options: ['-p', '.'] },
+  { name: 'types of the dashboard', script: installed('typescript/bin/tsc'), options: ['-p', 'packages/dashboard'] },
   {
     name: 'format and lint (biome)',
     script: installed('@biomejs/biome/bin/biome'),

@@ -14,7 +14,7 @@ const modules = join(root, 'node_modules')
 const stamp = join(modules, '.upload24-installed')
 
 const entries = {
-  start: ['packages/server/src/main.ts'],
+  start: ['scripts/start.ts'],
   test: ['scripts/test.ts'],
   'demo-env': ['scripts/demo-env.ts'],
   check: ['scripts/check.ts'],

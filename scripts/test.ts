@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { constants } from 'node:os'
 import { joinTestServer, urlOf } from '../packages/server/test/database.ts'
+import { buildDashboard } from './build-dashboard.ts'
 
 /** Runs every test, or those whose path contains one of the words given, against one PostgreSQL for the whole run. */
 const words = process.argv.slice(2)
@@ -15,6 +16,7 @@ if (files.length === 0) {
   process.exit(1)
 }
 
+await buildDashboard()
 const server = await joinTestServer()
 await dropForgotten()
 const child = spawn(

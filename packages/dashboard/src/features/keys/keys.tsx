@@ -1,0 +1,3 @@
+import { Page } from '../../ui/page.tsx'
+
+export const Keys = () => <Page title="Keys">…</Page>

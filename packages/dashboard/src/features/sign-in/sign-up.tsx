@@ -1,0 +1,3 @@
+import { Page } from '../../ui/page.tsx'
+
+export const SignUp = () => <Page title="Up">…</Page>

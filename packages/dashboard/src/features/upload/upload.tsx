@@ -1,0 +1,3 @@
+import { Page } from '../../ui/page.tsx'
+
+export const UploadPage = () => <Page title="Upload">…</Page>

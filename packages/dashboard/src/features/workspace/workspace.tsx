@@ -1,0 +1,3 @@
+import { Page } from '../../ui/page.tsx'
+
+export const Workspace = () => <Page title="Workspace">…</Page>
