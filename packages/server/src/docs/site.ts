@@ -1,10 +1,9 @@
 import { endpoints, inputSchema, openApi, type Schema } from '@upload24/contract'
-import { jsonSchema } from '../platforms/catalogue.ts'
+import { jsonSchema } from '../platforms/form.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { errorsPage } from './errors.ts'
 import { fieldTable } from './fields.ts'
 import { readGuide } from './guide.ts'
-import { homePage } from './home.ts'
 import { docsPage, type Page } from './layout.ts'
 import { renderMarkdown } from './markdown.ts'
 import { follower, referencePage } from './reference.ts'
@@ -22,14 +21,10 @@ export function renderSite(platforms: Platforms, publicUrl: string, now: Date): 
     const path = name === 'quickstart' ? '/docs' : `/docs/${name}`
     return { path, ...renderMarkdown(markdown) }
   })
-  const hasSandbox = Object.keys(platforms.connectors).some(id => platforms.sandboxes.get(id) !== null)
   const all = [...guide, errorsPage(publicUrl), referencePage(endpoints, document)]
   return {
     openapi: JSON.stringify(document),
-    pages: new Map([
-      ['/', homePage(publicUrl, hasSandbox)],
-      ...all.map(page => [page.path, docsPage(page, all)] as const)
-    ])
+    pages: new Map(all.map(page => [page.path, docsPage(page, all)]))
   }
 }
 
