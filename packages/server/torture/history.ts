@@ -1,0 +1,34 @@
+import type { World } from './world.ts'
+
+/** One life of one upload (or a few), with something that dies or lies in the middle of it. */
+export interface History {
+  /** Unique and stable: what `--only` takes. */
+  readonly name: string
+  /** The line of the table that it counts in. */
+  readonly group: string
+  /** Its world is left running and empty of open deliveries. Throws for a fault of the suite itself. */
+  run(world: World): Promise<Outcome>
+}
+
+export interface Outcome {
+  /** Posts that should exist at the end. */
+  readonly posts: number
+  /** Posts beyond one for each delivery; comments beyond one too. */
+  readonly duplicates: number
+  /** Deliveries that say "uploaded" without a post, failed though they had to succeed, or have other bytes. */
+  readonly lost: number
+  /** Deliveries that were not over after all the time they may take. */
+  readonly stuck: number
+  /** Deliveries that ended as `outcome_unknown`, honestly. */
+  readonly unknown: number
+  /** Bytes that the platform was sent beyond those of the file, for each kill. */
+  readonly resent?: number
+  /** Seconds from a death to the next claim of what the dead process held. */
+  readonly takeOver?: number
+  /** Seconds from the making of a post until the delivery said so. */
+  readonly seenAfter?: number
+  /** What must not be, in words. */
+  readonly violations: readonly string[]
+}
+
+export const FLAWLESS: Outcome = { posts: 0, duplicates: 0, lost: 0, stuck: 0, unknown: 0, violations: [] }
