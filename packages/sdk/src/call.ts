@@ -12,7 +12,9 @@ type Known<R extends keyof Routes> = Routes[R]['input']
 type Options = { readonly [option: string]: unknown }
 
 /** Fields that the contract does not name are platforms: their value is an object, so that a misspelt field is none. */
-type OnlyPlatforms<I, K> = string extends keyof I ? unknown : { readonly [Name in Exclude<keyof I, keyof K>]: Options }
+export type OnlyPlatforms<I, K> = string extends keyof I
+  ? unknown
+  : { readonly [Name in Exclude<keyof I, keyof K>]: Options }
 
 /** A method of the client: one flat input (path, query and body in one), typed by the contract. */
 export type Method<R extends keyof Routes> = Routes[R]['platformOptions'] extends true
@@ -63,10 +65,9 @@ function fillPath(template: string, input: Input): { path: string; rest: Input }
   return { path, rest }
 }
 
-/** Lists go with commas between, as `types` of the events. */
 export function queryOf(fields: Input): string {
   const set = Object.entries(fields).filter(([, value]) => value !== undefined)
-  const query = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString()
+  const query = new URLSearchParams(set.map(([name, value]): [string, string] => [name, String(value)])).toString()
   return query === '' ? '' : `?${query}`
 }
 

@@ -1,8 +1,10 @@
-import { createMethod, type Method } from './call.ts'
+import { createMethod, type Method, type OnlyPlatforms } from './call.ts'
 import { createCredential, type Session } from './credential.ts'
 import { type EventOptions, followEvents, type ReceivedEvent } from './events.ts'
 import { createTransport, type Fetch } from './request.ts'
 import { type Route, routes } from './routes.ts'
+import type { UploadDescription } from './upload/description.ts'
+import { startUpload, type UploadHandle, type UploadOptions } from './upload/upload.ts'
 
 type Table = typeof routes
 
@@ -16,6 +18,15 @@ export type Methods = {
 export interface Client extends Methods {
   /** What happens in the workspace, each event once, for as long as it is read. It survives broken lines. */
   events(options?: EventOptions): AsyncIterableIterator<ReceivedEvent>
+  /**
+   * Sends a video of up to 2 GiB and completes it: in parts, with pauses, through broken lines, and with a store also after
+   * the program was started anew. The file is never held in memory.
+   */
+  upload<D extends UploadDescription>(
+    source: Blob,
+    description: D & OnlyPlatforms<D, UploadDescription>,
+    options?: UploadOptions
+  ): UploadHandle
 }
 
 export interface ClientOptions {
@@ -41,5 +52,9 @@ export function createClient(options: ClientOptions): Client {
     ])
     // The table is what Methods is made of.
   ) as unknown as Methods
-  return { ...methods, events: options => followEvents(transport, options) }
+  return {
+    ...methods,
+    events: options => followEvents(transport, options),
+    upload: (source, description, options) => startUpload(methods.uploads, source, description, options)
+  }
 }

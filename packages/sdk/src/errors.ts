@@ -44,6 +44,15 @@ export class ConnectionError extends Error {
   }
 }
 
+/** The file cannot be read any more. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError'
+
+  constructor(cause: unknown) {
+    super('The file cannot be read any more: it was changed, moved or deleted. Choose it again.', { cause })
+  }
+}
+
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
