@@ -45,17 +45,21 @@ export const routes = {
     status: plain('GET /api/upload/{uploadId}/status'),
     attempts: plain('GET /api/upload/{uploadId}/attempts'),
     list: plain('GET /uploads'),
+    calendar: plain('GET /uploads/calendar'),
+    summary: plain('GET /uploads/summary'),
     change: plain('PATCH /api/upload/{uploadId}'),
     cancel: keyed('POST /api/upload/{uploadId}/cancel'),
     retry: keyed('POST /api/upload/{uploadId}/retry'),
     resolve: keyed('POST /api/upload/{uploadId}/resolve'),
+    dismiss: repeatable('POST /api/upload/{uploadId}/dismiss'),
     delete: plain('DELETE /api/upload/{uploadId}')
   },
   files: {
     upload: form('POST /api/files')
   },
   quota: {
-    read: plain('GET /quota')
+    read: plain('GET /quota'),
+    usage: plain('GET /quota/usage')
   },
   platforms: {
     list: plain('GET /platforms')
@@ -63,27 +67,59 @@ export const routes = {
   accounts: {
     link: keyed('POST /accounts/link'),
     connect: keyed('POST /accounts'),
+    pendingLink: plain('GET /accounts/links/{linkId}'),
+    adopt: keyed('POST /accounts/links/{linkId}'),
     list: plain('GET /accounts'),
+    health: plain('GET /accounts/health'),
+    options: plain('GET /accounts/{id}/options'),
     choices: plain('GET /accounts/{id}/choices'),
     unlink: plain('DELETE /accounts/{id}')
   },
   sandbox: {
+    list: plain('GET /sandbox'),
     posts: plain('GET /sandbox/{platform}/posts'),
     clear: plain('DELETE /sandbox/{platform}/posts'),
     faults: plain('GET /sandbox/{platform}/faults'),
     setFaults: plain('PUT /sandbox/{platform}/faults')
   },
   people: {
+    signUpPolicy: open('GET /auth/sign-up'),
     signUp: open('POST /auth/sign-up'),
     signIn: open('POST /auth/sign-in'),
     refresh: open('POST /auth/refresh'),
     signOut: open('POST /auth/sign-out'),
     switchTenant: plain('POST /auth/switch'),
     forgotPassword: open('POST /auth/forgot'),
-    resetPassword: open('POST /auth/reset')
+    resetPassword: open('POST /auth/reset'),
+    invitation: open('GET /auth/invitations/{token}'),
+    acceptInvitation: plain('POST /auth/invitations/{token}/accept')
+  },
+  me: {
+    read: plain('GET /auth/me'),
+    change: plain('PATCH /auth/me'),
+    changePassword: plain('POST /auth/password'),
+    sessions: plain('GET /auth/sessions'),
+    endSession: plain('DELETE /auth/sessions/{sessionId}'),
+    endSessions: plain('DELETE /auth/sessions')
+  },
+  twoFactor: {
+    read: plain('GET /auth/two-factor'),
+    begin: plain('POST /auth/two-factor'),
+    confirm: plain('POST /auth/two-factor/confirm'),
+    disable: plain('POST /auth/two-factor/disable'),
+    renewBackupCodes: plain('POST /auth/two-factor/backup-codes')
   },
   workspace: {
+    create: keyed('POST /workspaces'),
+    read: plain('GET /workspace'),
+    change: plain('PATCH /workspace'),
+    leave: plain('POST /workspace/leave'),
     members: plain('GET /workspace/members'),
-    invite: keyed('POST /workspace/invitations')
+    changeMember: plain('PATCH /workspace/members/{userId}'),
+    removeMember: plain('DELETE /workspace/members/{userId}'),
+    invitations: plain('GET /workspace/invitations'),
+    invite: keyed('POST /workspace/invitations'),
+    resendInvitation: plain('POST /workspace/invitations/{invitationId}/resend'),
+    revokeInvitation: plain('DELETE /workspace/invitations/{invitationId}')
   }
 } as const
