@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 const dist = join(root, 'packages/dashboard/dist')
 const stamp = join(dist, '.built')
 const SOURCES = [
-  'packages/dashboard/{index.html,vite.config.ts,package.json}',
+  'packages/dashboard/{index.html,vite.ts,package.json}',
   'packages/dashboard/{src,public}/**/*.*',
   'packages/sdk/src/**/*.ts',
   'package-lock.json'
@@ -18,11 +18,23 @@ const SOURCES = [
 export async function buildDashboard(): Promise<void> {
   const of = fingerprint()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === of) return
-  rmSync(dist, { recursive: true, force: true })
   const { build } = await import('vite')
-  await build({ configFile: join(root, 'packages/dashboard/vite.config.ts') })
-  await Promise.all(globSync('**/*.{js,css,html,svg}', { cwd: dist }).map(file => compress(join(dist, file))))
-  writeFileSync(stamp, of)
+  const { config } = await import('../packages/dashboard/vite.ts')
+  // Beside the old one, which is served until the new one is whole.
+  const made = `${dist}-${process.pid}`
+  const { NODE_ENV } = process.env
+  try {
+    await build({ ...config, build: { ...config.build, outDir: made, emptyOutDir: true } })
+    await Promise.all(globSync('**/*.{js,css,svg}', { cwd: made }).map(file => compress(join(made, file))))
+    writeFileSync(join(made, '.built'), of)
+    rmSync(dist, { recursive: true, force: true })
+    renameSync(made, dist)
+  } finally {
+    // Vite makes it "production", which is not for the system that starts in this process to hear.
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
+    rmSync(made, { recursive: true, force: true })
+  }
 }
 
 function fingerprint(): string {

@@ -1,4 +1,4 @@
-import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Outlet, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useLive } from '../live/live.ts'
 import { renew, useSession } from '../session/session.ts'
@@ -12,11 +12,13 @@ import { useShortcuts } from './shortcuts.tsx'
 /** What stands around every page of those who are signed in; the others are led to the sign-in page, and back. */
 export function Frame() {
   const session = useSession()
-  const navigate = useNavigate()
-  const here = useRouterState({ select: state => state.location.href })
+  const router = useRouter()
   useEffect(() => {
-    if (session.is === 'out') navigate({ to: '/sign-in', search: here === '/' ? {} : { next: here }, replace: true })
-  }, [session.is, navigate, here])
+    if (session.is !== 'out') return
+    // Where they wanted to go when it turned out, not wherever this effect runs again.
+    const { href } = router.state.location
+    router.navigate({ to: '/sign-in', search: href === '/' ? {} : { next: href }, replace: true })
+  }, [session.is, router])
   if (session.is === 'away') return <Away />
   if (session.is !== 'in') return null
   return <SignedIn key={session.tenant.id} tenantId={session.tenant.id} />

@@ -22,7 +22,7 @@ const PAGES = [
 export function Rail() {
   return (
     <>
-      <div className="sticky top-0 hidden h-dvh w-[216px] shrink-0 flex-col gap-4 border-r border-line px-3 py-4 md:flex">
+      <header className="sticky top-0 hidden h-dvh w-[216px] shrink-0 flex-col gap-4 border-r border-line px-3 py-4 md:flex">
         <WorkspaceMenu />
         <NewUpload />
         <nav aria-label="Pages" className="flex flex-1 flex-col gap-0.5 overflow-y-auto">
@@ -31,14 +31,14 @@ export function Rail() {
           ))}
         </nav>
         <PersonMenu />
-      </div>
-      <div className="sticky top-0 z-30 flex items-center justify-between gap-2 border-b border-line bg-paper px-3 py-2 md:hidden">
+      </header>
+      <header className="sticky top-0 z-30 flex items-center justify-between gap-2 border-b border-line bg-paper px-3 py-2 md:hidden">
         <WorkspaceMenu />
         <div className="flex items-center gap-1">
           <NewUpload />
           <PersonMenu isShort pages={PAGES.filter(page => !page.short)} />
         </div>
-      </div>
+      </header>
       <nav
         aria-label="Pages"
         className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"

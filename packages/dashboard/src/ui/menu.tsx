@@ -1,66 +1,19 @@
-import { DropdownMenu as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ComponentProps, lazy, Suspense } from 'react'
 
-/** A button's menu. `trigger` is the button itself. */
-export function Menu({
-  trigger,
-  children,
-  align = 'end'
-}: {
-  readonly trigger: ReactNode
-  readonly children: ReactNode
-  readonly align?: 'start' | 'end'
-}) {
+// Menus are not part of the first paint: until their code is there, the button stands by itself.
+const load = () => import('./menu-parts.tsx')
+const Loaded = lazy(async () => ({ default: (await load()).Menu }))
+
+/** A button's menu. `trigger` is the button itself; inside go MenuItem, MenuLink, MenuLine and MenuLabel. */
+export function Menu(props: ComponentProps<typeof Loaded>) {
   return (
-    // Not modal: that would add a style element, which the content security policy forbids.
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 min-w-44 max-w-80 rounded-lg border border-line bg-raised p-1 shadow-above"
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Suspense fallback={props.trigger}>
+      <Loaded {...props} />
+    </Suspense>
   )
 }
 
-const ITEM =
-  'flex min-h-8 w-full cursor-pointer items-center gap-2 rounded-md px-2 py-1 text-left outline-none data-disabled:cursor-default data-disabled:text-soft data-highlighted:bg-well'
-
-interface ItemProps {
-  readonly onSelect?: () => void
-  readonly isDangerous?: boolean
-  readonly isDisabled?: boolean
-  readonly icon?: ReactNode
-  readonly children: ReactNode
-}
-
-export function MenuItem({ onSelect, isDangerous = false, isDisabled = false, icon, children }: ItemProps) {
-  return (
-    <Radix.Item
-      disabled={isDisabled}
-      onSelect={() => onSelect?.()}
-      className={`${ITEM} ${isDangerous ? 'text-failed' : ''}`}
-    >
-      {icon}
-      {children}
-    </Radix.Item>
-  )
-}
-
-/** `children` is one link element. */
-export const MenuLink = ({ children }: { readonly children: ReactNode }) => (
-  <Radix.Item asChild className={ITEM}>
-    {children}
-  </Radix.Item>
-)
-
-export const MenuLine = () => <Radix.Separator className="my-1 h-px bg-line" />
-export const MenuLabel = ({ children }: { readonly children: ReactNode }) => (
-  <Radix.Label className="px-2 py-1 text-xs text-soft">{children}</Radix.Label>
-)
+export const MenuItem = lazy(async () => ({ default: (await load()).MenuItem }))
+export const MenuLink = lazy(async () => ({ default: (await load()).MenuLink }))
+export const MenuLine = lazy(async () => ({ default: (await load()).MenuLine }))
+export const MenuLabel = lazy(async () => ({ default: (await load()).MenuLabel }))

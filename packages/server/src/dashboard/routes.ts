@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -69,23 +70,25 @@ export async function dashboardRoutes(
     http.get('/', async (_request, reply) => reply.headers(PAGE_HEADERS).send(page))
     return
   }
-  const html = readFileSync(shell, 'utf8')
   http.addHook('onRequest', async (request, reply) => {
-    if (isPage(request)) return reply.headers(HEADERS).send(html)
+    // Read anew: a later build may have other scripts.
+    if (isPage(request)) return reply.headers(HEADERS).send(await readFile(shell))
   })
   await http.register(files, {
-    root: DIST,
+    root: join(DIST, 'assets'),
+    prefix: '/assets/',
     index: false,
-    wildcard: false,
-    globIgnore: ['index.html*', '.built', '**/*.br', '**/*.gz'],
     preCompressed: true,
     cacheControl: false,
-    setHeaders: (reply, path) => {
-      // A name of assets/ changes with what is in it.
-      reply.setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
-      reply.setHeader('x-content-type-options', 'nosniff')
+    setHeaders: reply => {
+      reply.header('x-content-type-options', 'nosniff')
+      // A name changes with what is in the file.
+      reply.header('cache-control', 'public, max-age=31536000, immutable')
     }
   })
+  for (const name of ['icon.svg', 'theme.js']) {
+    http.get(`/${name}`, async (_request, reply) => reply.sendFile(name, DIST, { immutable: false, maxAge: 0 }))
+  }
 }
 
 function isPage({ method, url, headers }: FastifyRequest): boolean {

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findBarriersInThemes, openDashboard, skip } from './browser.ts'
+
+const { signUp, base, browser, open } = skip ? ({} as never) : await openDashboard()
+
+test('a stranger is led to sign in, and from there to where they wanted to go', { skip }, async () => {
+  const { email, context } = await signUp()
+  await context.clearCookies()
+  const page = await open(context)
+  await page.goto(`${base}/uploads`)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Uploads', level: 1 }).waitFor()
+  assert.equal(new URL(page.url()).pathname, '/uploads')
+})
+
+test('the frame has no barriers, and no script or host of anybody else', { skip }, async () => {
+  const { page } = await signUp()
+  const hosts = new Set<string>()
+  page.on('request', request => hosts.add(new URL(request.url()).origin))
+  await page.goto('/')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  assert.deepEqual(await findBarriersInThemes(page), [])
+  assert.deepEqual([...hosts], [base])
+  assert.equal(
+    (await page.context().cookies()).every(cookie => cookie.httpOnly && cookie.sameSite === 'Strict'),
+    true
+  )
+})
+
+test('a program that asks the same address gets the API, not the page', { skip }, async () => {
+  const context = await browser.newContext({ baseURL: base })
+  const answer = await context.request.get('/uploads', { headers: { accept: '*/*' } })
+  assert.equal(answer.status(), 401)
+  assert.match(answer.headers()['content-type'] ?? '', /problem\+json/)
+})
