@@ -49,6 +49,7 @@ export interface Chunk {
   readonly start: number
   readonly end: number
   readonly total: number
+  /** A piece may be kept until the next one is asked for, not longer: its memory is used again. */
   body(): AsyncIterable<Uint8Array>
 }
 

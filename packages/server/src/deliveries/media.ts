@@ -33,7 +33,7 @@ export async function openMedia(app: App, claimed: Claimed): Promise<OpenMedia> 
     },
     async open(start, end, total) {
       ready?.destroy()
-      ready = await app.storage.read(object, start, end)
+      ready = await app.storage.read(object, start, end, PIECEWISE)
       return {
         start,
         end,
@@ -41,13 +41,16 @@ export async function openMedia(app: App, claimed: Claimed): Promise<OpenMedia> 
         body() {
           const first = ready
           ready = undefined
-          return first ?? again(() => app.storage.read(object, start, end))
+          return first ?? again(() => app.storage.read(object, start, end, PIECEWISE))
         }
       }
     },
     close: () => ready?.destroy()
   }
 }
+
+/** A body is pulled for one piece, and for the next when that is away: `exchange` of the connectors, and undici below it. */
+const PIECEWISE = { reuse: true }
 
 const tracksOf = ({ container, video, audio }: MediaMeasures) => ({
   container,

@@ -56,7 +56,7 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
   return {
     readAddress: (method, key, query) => readAddress(signingKey, method, key, query, new Date()),
     sweep: seconds => sweepIncoming(folders, seconds),
-    read: (object, start, end) => readObject(folders, object, start, end),
+    read: (object, start, end, about) => readObject(folders, object, start, end, about),
     list: () => listKeys(folders),
 
     async put(key, body, about) {

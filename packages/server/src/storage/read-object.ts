@@ -5,9 +5,13 @@ import { codeOf, MediaChanged, Missing } from './errors.ts'
 import type { Folders } from './folders.ts'
 import { bytesOf, readManifest } from './manifest.ts'
 import { TRAILER_BYTES } from './staged-part.ts'
-import type { Frozen } from './storage.ts'
+import type { Frozen, ReadAbout } from './storage.ts'
 
 const READ = 1 << 20
+/** Where memory is used again: small enough to be sent while it is still in the processor's cache. */
+const BLOCK = 256 << 10
+/** The piece that the reader has, the one that waits for it, and the one that is being read; a fourth is for slack. */
+const RING = 4
 
 interface Slice {
   readonly path: string
@@ -16,8 +20,14 @@ interface Slice {
   readonly end: number
 }
 
-/** Streams `[start, end)` across the parts, 1 MiB at a time, one file open at once. */
-export async function readObject(folders: Folders, object: Frozen, start: number, end: number): Promise<Readable> {
+/** Streams `[start, end)` across the parts, one file open at once. */
+export async function readObject(
+  folders: Folders,
+  object: Frozen,
+  start: number,
+  end: number,
+  { reuse = false }: ReadAbout = {}
+): Promise<Readable> {
   if (!(start >= 0 && start <= end && end <= object.bytes)) {
     throw new RangeError(`no bytes ${start} to ${end} in an object of ${object.bytes}`)
   }
@@ -36,7 +46,7 @@ export async function readObject(folders: Folders, object: Frozen, start: number
     at += bytes
   }
   for (const slice of slices) await checkPart(slice)
-  return streamSlices(slices)
+  return streamSlices(slices, reuse ? makeRing() : fresh)
 }
 
 async function checkPart({ path, size }: Slice): Promise<void> {
@@ -46,7 +56,31 @@ async function checkPart({ path, size }: Slice): Promise<void> {
   if (found.size !== size + TRAILER_BYTES) throw new MediaChanged('a part has another size than when it was frozen')
 }
 
-function streamSlices(slices: readonly Slice[]): Readable {
+interface Blocks {
+  readonly size: number
+  next(size: number): Buffer
+}
+
+const fresh: Blocks = { size: READ, next: size => Buffer.allocUnsafeSlow(size) }
+
+/** A gigabyte of fresh memory costs more than sending it: each page is mapped and cleared, and the collector takes it back. */
+function makeRing(): Blocks {
+  const ring: Buffer[] = []
+  let turn = 0
+  return {
+    size: BLOCK,
+    // Short pieces may stand in line, as many as make a whole one: they have memory of their own.
+    next(size) {
+      if (size < BLOCK) return Buffer.allocUnsafeSlow(size)
+      turn = (turn + 1) % RING
+      const block = ring[turn] ?? Buffer.allocUnsafeSlow(BLOCK)
+      ring[turn] = block
+      return block
+    }
+  }
+}
+
+function streamSlices(slices: readonly Slice[], blocks: Blocks): Readable {
   let index = 0
   let position = slices[0]?.start ?? 0
   let file: FileHandle | undefined
@@ -55,8 +89,8 @@ function streamSlices(slices: readonly Slice[]): Readable {
     const slice = slices[index]
     if (!slice) return null
     file ??= await open(slice.path, 'r')
-    const size = Math.min(READ, slice.end - position)
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(size), 0, size, position)
+    const size = Math.min(blocks.size, slice.end - position)
+    const { bytesRead, buffer } = await file.read(blocks.next(size), 0, size, position)
     if (bytesRead === 0) throw new MediaChanged('a part was cut while it was read')
     position += bytesRead
     if (position === slice.end) {
@@ -64,10 +98,10 @@ function streamSlices(slices: readonly Slice[]): Readable {
       file = undefined
       position = slices[++index]?.start ?? 0
     }
-    return bytesRead === size ? buffer : buffer.subarray(0, bytesRead)
+    return bytesRead === size ? buffer : Buffer.from(buffer.subarray(0, bytesRead))
   }
   return new Readable({
-    highWaterMark: READ,
+    highWaterMark: blocks.size,
     read() {
       next().then(
         chunk => this.push(chunk),

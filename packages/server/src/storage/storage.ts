@@ -13,7 +13,7 @@ export interface Storage {
    */
   put(key: string, body: Readable, about: PutAbout): Promise<Stored>
   /** The bytes from `start` up to, not including, `end`. Throws MediaChanged or Missing before the first byte. */
-  read(object: Frozen, start: number, end: number): Promise<Readable>
+  read(object: Frozen, start: number, end: number, about?: ReadAbout): Promise<Readable>
   /** Removes whatever the key holds: staged, frozen, parts. That there is nothing is fine. */
   remove(key: string): Promise<void>
   /** Every key that holds anything (an object, an upload, parts), in any order; what comes or goes meanwhile may be missed. */
@@ -65,6 +65,14 @@ export interface PutAbout {
   readonly digest?: boolean
   /** The chunks of the body are nobody else's: a driver may give their memory back as soon as they are stored. */
   readonly disposable?: boolean
+}
+
+export interface ReadAbout {
+  /**
+   * A piece is only looked at until the next one is asked for: a driver may then put other bytes into its memory. For readers
+   * that pull piece by piece and wait until each is away, as a request's body does; not for who keeps pieces, or pipes.
+   */
+  readonly reuse?: boolean
 }
 
 export interface Part {
