@@ -10,6 +10,8 @@ type Where = Progress<YoutubeState>
 
 /** A multiple of 262,144, as every chunk but the last must be; the size that most of Google's clients use. */
 const CHUNK = 8 * 2 ** 20
+/** Every chunk costs a round trip and two writes: of a large file it is a 32nd, up to 64 MiB. What a broken one brought is kept anyway. */
+const chunkOf = (bytes: number): number => CHUNK * Math.min(8, Math.max(1, Math.ceil(bytes / (32 * CHUNK))))
 
 /** Google's resumable protocol. No `commit`: the last chunk makes the video. */
 export const publisher: Publisher<YoutubeOptions, YoutubeState> = {
@@ -96,7 +98,7 @@ const transfer = (state: YoutubeState, sent: number): Where => ({
   at: 'transfer',
   state,
   sent,
-  end: chunkEnd(sent, state.bytes, CHUNK, 'short')
+  end: chunkEnd(sent, state.bytes, chunkOf(state.bytes), 'short')
 })
 
 const slowDown = (after: number) =>
