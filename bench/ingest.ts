@@ -5,11 +5,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import type { Shot } from './ingest-client.ts'
 import { hasNginx, startNginx } from './ingest-nginx.ts'
+import { median, readProcess } from './process.ts'
 
 const rounds = Number(process.argv[2] ?? 3)
 const bytes = Number(process.argv[3] ?? 1024) * 2 ** 20
@@ -96,14 +97,6 @@ const contenders = [
   node('bare Node sink', 'sink', aimPut)
 ].filter(({ name }) => only.test(name))
 
-/** CPU seconds and memory of a process, from the kernel. */
-async function readProcess(pid: number) {
-  const stat = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ')
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  const kb = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1])
-  return { cpu: (Number(stat[11]) + Number(stat[12])) / 100, rss: kb('VmRSS') / 1024, peak: kb('VmHWM') / 1024 }
-}
-
 async function shoot(shot: Shot): Promise<number> {
   const client = spawn(process.execPath, [join(here, 'ingest-client.ts'), JSON.stringify(shot)], {
     stdio: ['ignore', 'pipe', 'inherit']
@@ -163,7 +156,6 @@ async function syncFiles(folder: string): Promise<number> {
   return seconds
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const root = await mkdtemp(join(process.env.BENCH_DIR ?? here, '.ingest-'))
 const results = new Map<string, Result[]>(contenders.map(({ name }) => [name, []]))
 try {
