@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { after } from 'node:test'
 import { type ClientOptions, createClient } from '@upload24/sdk'
 import { pino } from 'pino'
@@ -9,9 +10,10 @@ import { createApi } from '../src/api.ts'
 import type { App } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { announce } from '../src/db/presence.ts'
+import { readId } from '../src/lib/ids.ts'
 import { createSeal } from '../src/lib/seal.ts'
 import { createPlatforms } from '../src/platforms/platforms.ts'
-import { openDisk } from '../src/storage/disk.ts'
+import { type DiskStorage, openDisk } from '../src/storage/disk.ts'
 import { createBrowser } from './browser.ts'
 import { openCutLine } from './cut-line.ts'
 import type { TestDatabase } from './database.ts'
@@ -24,6 +26,7 @@ export type SdkWorld = Awaited<ReturnType<typeof openSdkWorld>>
 export async function openSdkWorld(database: TestDatabase) {
   const dataDir = await mkdtemp(join(tmpdir(), 'upload24-sdk-'))
   const line = await openCutLine()
+  let disk: DiskStorage
   let stopApi = await start()
   after(async () => {
     await stopApi()
@@ -35,7 +38,7 @@ export async function openSdkWorld(database: TestDatabase) {
     const env = { NODE_ENV: 'test', SECRET_KEY: SECRET, DATA_DIR: dataDir, PUBLIC_URL: line.base, SANDBOX: 'on' }
     const config = readConfig(env, [])
     const seal = createSeal([SECRET])
-    const disk = await openDisk({
+    disk = await openDisk({
       folder: join(dataDir, 'objects'),
       publicUrl: line.base,
       signingKey: seal.derive('storage addresses')
@@ -82,5 +85,18 @@ export async function openSdkWorld(database: TestDatabase) {
   }
   let people = 0
 
-  return { line, restart, anyone, newPerson, database }
+  /** What the store holds of an upload. */
+  async function stored(fileId: string): Promise<Buffer> {
+    const { rows } = await database.pool.query('select storage_key, etag, bytes from files where id = $1', [
+      readId('file', fileId)
+    ])
+    const [{ storage_key: key, etag, bytes }] = rows
+    return buffer(await disk.read({ key, etag, bytes: Number(bytes) }, 0, Number(bytes)))
+  }
+
+  return { line, restart, anyone, newPerson, stored }
 }
+
+/** As a browser's file picker gives it. */
+export const fileOf = (bytes: Buffer, name = 'film.mp4') =>
+  new File([bytes as Uint8Array<ArrayBuffer>], name, { type: 'video/mp4', lastModified: 1 })

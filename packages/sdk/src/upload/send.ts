@@ -105,15 +105,20 @@ export const withoutStalling =
   (send: Send, seconds: number): Send =>
   async delivery => {
     const stalled = new AbortController()
-    const stop = () => stalled.abort()
-    let timer = setTimeout(stop, seconds * 1000)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let isOver = false
+    const watch = () => {
+      clearTimeout(timer)
+      // What was read ahead may be told of after the answer.
+      if (!isOver) timer = setTimeout(() => stalled.abort(), seconds * 1000)
+    }
+    watch()
     try {
       return await send({
         ...delivery,
         signal: AbortSignal.any([delivery.signal, stalled.signal]),
         onProgress(bytes) {
-          clearTimeout(timer)
-          timer = setTimeout(stop, seconds * 1000)
+          watch()
           delivery.onProgress(bytes)
         }
       })
@@ -121,6 +126,7 @@ export const withoutStalling =
       if (!stalled.signal.aborted || delivery.signal.aborted) throw error
       throw new ConnectionError(`nothing moved for ${seconds} s`)
     } finally {
+      isOver = true
       clearTimeout(timer)
     }
   }
