@@ -20,7 +20,7 @@ test('with nothing set, everything runs on a laptop', () => {
   const config = readConfig({}, ['example'])
   assert.deepEqual(config, {
     environment: 'development',
-    http: { host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000' },
+    http: { host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', trustedProxies: undefined },
     dataDir: resolve('data'),
     database: { url: undefined },
     secretKeys: [],
@@ -102,4 +102,12 @@ test('a secret prints as [secret] in every form', () => {
   ]
   for (const form of forms) assert.doesNotMatch(form, /hunter2/)
   assert.equal(secret.reveal(), 'hunter2')
+})
+
+test('trusted proxies are a count or networks, and nothing else', () => {
+  const read = (TRUSTED_PROXIES: string) => readConfig({ TRUSTED_PROXIES }, []).http.trustedProxies
+  assert.equal(read('2'), 2)
+  assert.deepEqual(read('10.0.0.0/8, 2001:db8::/32,192.0.2.7'), ['10.0.0.0/8', '2001:db8::/32', '192.0.2.7'])
+  for (const wrong of ['0', '11', 'true', 'proxy.example.com', '10.0.0.0/33', '10.0.0.0/8/1', '10.0.0.0/', '10.0.0.1,'])
+    assert.deepEqual(faultsOf({ TRUSTED_PROXIES: wrong }), ['TRUSTED_PROXIES'], wrong)
 })

@@ -7,7 +7,13 @@ export { Secret } from './config/secret.ts'
 export interface Config {
   readonly environment: 'production' | 'development' | 'test'
   /** `publicUrl` ends without a slash. */
-  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string }
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    readonly publicUrl: string
+    /** Networks, or a count. Undefined: what a client says of its address is not believed. */
+    readonly trustedProxies: number | readonly string[] | undefined
+  }
   /** Absolute. */
   readonly dataDir: string
   /** No url: the embedded PostgreSQL. */
@@ -83,7 +89,12 @@ export function readConfig(env: NodeJS.ProcessEnv, platformIds: readonly string[
   }
   const config: Config = {
     environment,
-    http: { host: get('HOST') ?? '127.0.0.1', port, publicUrl: publicUrl ?? `http://127.0.0.1:${port}` },
+    http: {
+      host: get('HOST') ?? '127.0.0.1',
+      port,
+      publicUrl: publicUrl ?? `http://127.0.0.1:${port}`,
+      trustedProxies: get('TRUSTED_PROXIES')
+    },
     dataDir: resolve(get('DATA_DIR') ?? 'data'),
     database: { url: get('DATABASE_URL') },
     secretKeys: get('SECRET_KEY') ?? [],

@@ -64,6 +64,19 @@ const hosts = z
   })
   .pipe(z.record(z.string().refine(isHostName), httpUrl))
 
+/** A count of proxies, or what they are: `10.0.0.0/8, 192.0.2.7`. */
+const proxies = z
+  .string()
+  .transform(text => (/^\d+$/.test(text) ? Number(text) : text.split(',').map(each => each.trim())))
+  .refine(given => (typeof given === 'number' ? given >= 1 && given <= 10 : given.every(isNetwork)))
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
 export const variables = {
   NODE_ENV: oneOf(['production', 'development', 'test'], {
     meaning: '`production` makes no demo workspace and insists on `SECRET_KEY` and `PUBLIC_URL`.',
@@ -90,6 +103,14 @@ export const variables = {
     example: 'https://upload.example.com',
     fallback: '`http://127.0.0.1:<PORT>`; production: required',
     schema: httpUrl
+  },
+  TRUSTED_PROXIES: {
+    meaning:
+      'The proxies in front of this server, whose `X-Forwarded-For` is believed: sign-in limits then count the client, not the proxy. Their networks; or how many stand in a row, where nobody can reach this server past them. Unset: no such header is believed.',
+    expected: 'addresses and networks separated by commas, or a count from 1 to 10',
+    example: '10.0.0.0/8,192.0.2.7',
+    fallback: 'none',
+    schema: proxies
   },
   DATA_DIR: {
     meaning:

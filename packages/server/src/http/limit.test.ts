@@ -33,6 +33,7 @@ test('a flood of keys does not grow the memory, and forgets the oldest first', (
 test('an IPv6 subscriber counts as one, and an IPv4 address as itself', () => {
   assert.equal(holderOf('192.0.2.7'), '192.0.2.7')
   assert.equal(holderOf('::ffff:192.0.2.7'), '192.0.2.7')
+  assert.equal(holderOf('192.0.2.7:51334'), '192.0.2.7')
   assert.equal(holderOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2')
   assert.equal(holderOf('2001:db8:1:2::9'), '2001:db8:1:2')
   assert.equal(holderOf('2001:db8::9'), '2001:db8:0:0')

@@ -82,7 +82,8 @@ const list = (taken: readonly Taken[], values: (each: Taken) => string) =>
 
 /** What one person holds: an IPv4 address, or the /64 that an IPv6 subscriber is given as a whole. */
 export function holderOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+  // Some proxies tell the port too, which each connection has another of.
+  const mapped = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)(?::\d+)?$/i.exec(address)
   if (mapped) return mapped[1] as string
   if (!isIPv6(address)) return address
   const [head = '', tail] = address.replace(/%.*/, '').split('::')

@@ -15,6 +15,7 @@ export async function createHttp(app: Pick<App, 'config' | 'log'>): Promise<Fast
     clientErrorHandler: (error, socket) => answerNoHttp(error, socket, docsUrl),
     frameworkErrors: (error, request, reply) => answerMalformed(error, request, reply, docsUrl),
     bodyLimit: MiB,
+    trustProxy: trustOf(app.config.http.trustedProxies),
     // A 2 GB form on a slow line takes hours; what idles is cut by keepAliveTimeout and the socket's own time-out.
     requestTimeout: 0,
     connectionTimeout: 180_000,
@@ -37,6 +38,10 @@ export async function createHttp(app: Pick<App, 'config' | 'log'>): Promise<Fast
   answerErrors(http, docsUrl)
   return http
 }
+
+/** Only `request.ip` is read of what it makes known: no address of ours is made from a header. */
+const trustOf = (proxies: number | readonly string[] | undefined) =>
+  typeof proxies === 'number' ? (_: string, step: number) => step < proxies : proxies ? [...proxies] : false
 
 declare module 'fastify' {
   interface FastifyRequest {
