@@ -45,12 +45,14 @@ const SAMPLE_BYTES = 2 ** 14
 export async function identify(source: Blob, facts: FileFacts, description: object): Promise<string> {
   const hash = createHash()
   hash.add(new TextEncoder().encode(JSON.stringify(sorted({ facts, description }))))
-  const step = Math.max(SAMPLE_BYTES, Math.floor((source.size - SAMPLE_BYTES) / (SAMPLES - 1)))
-  for (let at = 0; at < source.size; at += step) {
-    const sample = source.slice(at, at + SAMPLE_BYTES).arrayBuffer()
+  // From the first byte to the last: containers tell of themselves at both ends.
+  const spread = Math.max(0, source.size - SAMPLE_BYTES)
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    const at = Math.round((spread * sample) / (SAMPLES - 1))
+    const bytes = source.slice(at, at + SAMPLE_BYTES).arrayBuffer()
     hash.add(
       new Uint8Array(
-        await sample.catch(error => {
+        await bytes.catch(error => {
           throw new SourceError(error)
         })
       )
