@@ -15,6 +15,10 @@ export interface EventOptions {
   /** False: ends when everything that is there was read. */
   readonly follow?: boolean
   readonly signal?: AbortSignal | undefined
+  /** The line stands: what comes from now on is true at once. */
+  readonly onOpen?: () => void
+  /** The line broke; it is being taken up where it broke. */
+  readonly onLost?: () => void
 }
 
 export interface ReceivedEvent {
@@ -33,7 +37,7 @@ const LONGEST_WAIT = 30
  */
 export async function* followEvents(
   transport: Transport,
-  { types, lastEventId, since, follow = true, signal }: EventOptions = {}
+  { types, lastEventId, since, follow = true, signal, onOpen, onLost }: EventOptions = {}
 ): AsyncIterableIterator<ReceivedEvent> {
   let last = lastEventId
   let from = since
@@ -54,6 +58,7 @@ export async function* followEvents(
       })
       // Where the line breaks before the first event, what came meanwhile is not lost.
       from ??= startOf(response)
+      onOpen?.()
       for await (const { id, data, retry } of readBlocks(response.body as ReadableStream<Uint8Array>)) {
         silence.begin()
         failures = 0
@@ -69,6 +74,7 @@ export async function* followEvents(
       signal?.throwIfAborted()
       if (error instanceof ProblemError && !isPassing(error)) throw error
       failures++
+      onLost?.()
       const seconds = failures === 1 ? pause : secondsUntilRetry(error, failures)
       await wait(Math.min(seconds, LONGEST_WAIT), signal)
       continue
