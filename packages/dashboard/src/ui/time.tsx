@@ -31,6 +31,18 @@ export function formatDateTime(value: string | Date, zone: string): string {
   }).format(at)
 }
 
+/** `Sun 22 Nov`. */
+export const formatDay = (value: string | Date, zone: string): string =>
+  format(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(value))
+
+/** `14:30`. */
+export const formatTime = (value: string | Date, zone: string): string =>
+  format(zone, { hour: '2-digit', minute: '2-digit' }).format(new Date(value))
+
+/** `14:30:07`, for journals. */
+export const formatClockTime = (value: string, zone: string): string =>
+  format(zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(value))
+
 /** `UTC+1`, as it is at that time. */
 export function zoneName(value: string | Date, zone: string): string {
   const parts = format(zone, { timeZoneName: 'shortOffset' }).formatToParts(new Date(value))

@@ -1,0 +1,31 @@
+/** Minutes that the zone's clock is ahead of UTC at that instant. */
+function offsetAt(at: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric'
+  }).formatToParts(at)
+  const of = (type: string) => Number(parts.find(part => part.type === type)?.value)
+  const wall = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'))
+  return Math.round((wall - Math.floor(at / 1000) * 1000) / 60_000)
+}
+
+/**
+ * The instant at which clocks of the zone show `local` (`2026-11-22T14:30`, or a day alone: its midnight). A time that is
+ * skipped in spring is moved past the gap; of one that comes twice in autumn the first is meant.
+ */
+export function instantOf(local: string, zone: string): Date {
+  const wall = Date.parse(`${local.length === 10 ? `${local}T00:00` : local.slice(0, 16)}:00Z`)
+  const before = wall - offsetAt(wall - 86_400_000, zone) * 60_000
+  if (offsetAt(before, zone) === offsetAt(wall - 86_400_000, zone)) return new Date(before)
+  return new Date(wall - offsetAt(before, zone) * 60_000 > before ? before : wall - offsetAt(before, zone) * 60_000)
+}
+
+/** What clocks of the zone show at that instant: `2026-11-22T14:30`, as date and time fields take it. */
+export const localOf = (at: Date, zone: string): string =>
+  new Date(at.getTime() + offsetAt(at.getTime(), zone) * 60_000).toISOString().slice(0, 16)
