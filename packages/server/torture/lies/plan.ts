@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { Flow } from './flows.ts'
+import { fits, LIES, type Lie, type Strike, tell } from './lies.ts'
+import { SPECIAL } from './special.ts'
+import type { Seen } from './story.ts'
+
+/** One history: a flow, and the lies that are told in it beside those of the flow itself. */
+export interface Planned {
+  /** Unique, and the same in every run: what `--only` takes. */
+  readonly name: string
+  /** The line of the table. */
+  readonly group: string
+  readonly flow: Flow
+  readonly strikes: readonly Strike[]
+  /** Two lies: the first may keep the second from being told. */
+  readonly mayMiss: boolean
+}
+
+const NAMES = Object.keys(LIES) as Lie[]
+
+/** Each lie at each exchange that the flow's dry run had, and the flow was made for. */
+export function planEach(flow: Flow, seen: readonly Seen[]): Planned[] {
+  // Where the flow lies itself, what comes after it is what it was made for.
+  const from = seen.findLastIndex(({ lie }) => lie !== undefined) + 1
+  const exchanges = seen.slice(from).filter(({ nth, label }) => nth === 1 && flow.at(label))
+  return exchanges.flatMap(exchange =>
+    NAMES.filter(lie => fits(lie, exchange)).map(lie => {
+      const strike = { label: exchange.label, nth: 1, lie }
+      return { name: `${flow.name}: ${tell(strike)}`, group: groupOf(flow), flow, strikes: [strike], mayMiss: false }
+    })
+  )
+}
+
+/** So many histories of two lies, drawn by the seed from what can be told in the flows that send a file. */
+export function planPairs(seed: number, count: number, each: readonly Planned[]): Planned[] {
+  const draw = createDraw(`pairs ${seed}`)
+  const told = each.filter(({ flow }) => flow.act === 'upload' && flow.base.length === 0)
+  return Array.from({ length: count }, (_, at) => {
+    const one = told[draw(told.length)] as Planned
+    const others = told.filter(({ flow }) => flow === one.flow)
+    const other = others[draw(others.length)] as Planned
+    const [a, b] = [one, other].flatMap(({ strikes }) => strikes) as [Strike, Strike]
+    // The same exchange lies when it is repeated, too.
+    const strikes = [a, a.label === b.label ? { ...b, nth: 2 } : b]
+    return {
+      name: `pair ${seed}.${at} ${one.flow.name}: ${strikes.map(tell).join(' + ')}`,
+      group: `Two lies at random, ${one.flow.platform}`,
+      flow: one.flow,
+      strikes,
+      mayMiss: true
+    }
+  })
+}
+
+export const planSpecial = (): Planned[] =>
+  SPECIAL.map(flow => ({ name: flow.name, group: groupOf(flow), flow, strikes: [], mayMiss: false }))
+
+/** So many of them, drawn by the seed. */
+export function drawSome(seed: number, count: number, all: readonly Planned[]): Planned[] {
+  const draw = createDraw(`some ${seed}`)
+  const left = [...all]
+  const some: Planned[] = []
+  while (some.length < count && left.length > 0) some.push(...left.splice(draw(left.length), 1))
+  return some
+}
+
+const groupOf = ({ platform }: Flow): string => `Lies, ${platform}`
+
+/** Numbers below a limit: the same row of them for the same word. */
+function createDraw(word: string): (below: number) => number {
+  let at = 0
+  return below => createHash('sha256').update(`${word} ${at++}`).digest().readUInt32BE(0) % Math.max(1, below)
+}

@@ -1,0 +1,30 @@
+import { registerHooks } from 'node:module'
+import { type Replacement, SAFEGUARDS } from '../safeguards.ts'
+
+/*
+ * Loaded with `--import` into the processes under test, before the first line of the server, which knows nothing of it. The
+ * time-outs of an exchange are minutes; here they are seconds, so that a pause which outlives them can be waited for.
+ * Accounts are cared for each second instead of each minute. A safeguard can be taken away.
+ */
+const SHORT: readonly Replacement[] = [
+  { file: 'connectors/src/network.ts', from: 'headersTimeout: 240_000', to: 'headersTimeout: 3_000' },
+  { file: 'connectors/src/network.ts', from: 'bodyTimeout: 240_000', to: 'bodyTimeout: 3_000' },
+  { file: 'server/src/sweeper.ts', from: 'const MINUTE = 60_000', to: 'const MINUTE = 1_000' }
+]
+
+const without = process.env.TORTURE_WITHOUT
+const replacements = [...SHORT, ...(SAFEGUARDS.find(({ name }) => name === without)?.replacements ?? [])]
+
+registerHooks({
+  load(url, context, next) {
+    const loaded = next(url, context)
+    const here = replacements.filter(({ file }) => url.endsWith(file))
+    if (here.length === 0) return loaded
+    let source = String(loaded.source)
+    for (const { file, from, to } of here) {
+      if (source.split(from).length !== 2) throw new Error(`${file} has not exactly one "${from}"`)
+      source = source.replace(from, () => to)
+    }
+    return { ...loaded, source }
+  }
+})

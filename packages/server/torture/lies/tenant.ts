@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { UploadStatus } from '@upload24/contract'
+import { openTokens, sealTokens } from '../../src/accounts/grant.ts'
+import { newId, readId } from '../../src/lib/ids.ts'
+import { issueAccessToken } from '../../src/tenants/access-token.ts'
+import { createBrowser } from '../../test/browser.ts'
+import { openWorkspace, type SandboxPost } from '../../test/workspace.ts'
+import type { Strike } from './lies.ts'
+import { newStory } from './story.ts'
+import type { LyingWorld } from './world.ts'
+
+/** Where an account is linked, and as whom: which of the people of the consent page. */
+export interface Place {
+  readonly platform: string
+  readonly auth?: string
+  readonly person: number
+}
+
+/** A post of the sandbox with what was done to it. */
+export interface Post extends SandboxPost {
+  readonly metadata: Record<string, unknown>
+  readonly createdAt: string
+}
+
+export type Tenant = Awaited<ReturnType<typeof openTenant>>
+
+/** A workspace of its own for one history, and the story that the wire tells of it. */
+export async function openTenant(world: LyingWorld, place: Place, base: readonly Strike[], strikes: readonly Strike[]) {
+  const { pool, seal } = world
+  const [tenantId, userId] = [newId(), newId()]
+  await pool.query('insert into tenants (id, name, slug) values ($1, $2, $3)', [tenantId, 'Engines', tenantId])
+  await pool.query('insert into users (id, name, email) values ($1, $2, $3)', [userId, 'Ada', `${userId}@example.com`])
+  await pool.query(`insert into members (id, tenant_id, user_id, role) values ($1, $2, $3, 'owner')`, [
+    newId(),
+    tenantId,
+    userId
+  ])
+  const { accessToken } = await issueAccessToken({ seal }, { tenantId, userId, role: 'owner' }, 6 * 3600)
+  const workspace = openWorkspace(world.base, accessToken)
+  const story = newStory(tenantId, base, strikes)
+
+  /** Links the account page by page; null: the platform, or somebody in between, did not let it happen. */
+  async function link(): Promise<string | null> {
+    const { platform, auth, person } = place
+    const wanted = { platform, sandbox: true, ...(auth === undefined ? {} : { auth }) }
+    const { authorizeUrl } = await workspace.insist('POST', '/accounts/link', wanted)
+    const { end } = await createBrowser().link(authorizeUrl, person)
+    return end.searchParams.get('linked')
+  }
+
+  const row = async (accountId: string) => {
+    const { rows } = await pool.query('select * from accounts where id = $1', [readId('account', accountId)])
+    return rows[0]
+  }
+
+  /** The access token has `left` seconds of an hour's life, as far as we know; below zero the platform has forgotten it, too. */
+  async function age(accountId: string, left: number): Promise<void> {
+    const account = await row(accountId)
+    const tokens = openTokens(seal, account.id, account.tokens)
+    const expiresAt = new Date(Date.now() + left * 1000)
+    const issuedAt = new Date(expiresAt.getTime() - 3_600_000)
+    await pool.query('update accounts set tokens = $2 where id = $1', [
+      account.id,
+      sealTokens(seal, account.id, { ...tokens, expiresAt, issuedAt })
+    ])
+    if (left < 0) await world.registry.endToken(tokens.access)
+  }
+
+  /** The grant is so many days older, for us and for the platform. */
+  async function grow(accountId: string, days: number): Promise<void> {
+    const account = await row(accountId)
+    const tokens = openTokens(seal, account.id, account.tokens)
+    const earlier = (at: Date | undefined) => at && new Date(at.getTime() - days * 86_400_000)
+    const old = { ...tokens, issuedAt: earlier(tokens.issuedAt), expiresAt: earlier(tokens.expiresAt) }
+    await pool.query('update accounts set tokens = $2 where id = $1', [
+      account.id,
+      sealTokens(seal, account.id, old as typeof tokens)
+    ])
+    await pool.query(
+      `update sandbox_documents set doc = doc || jsonb_build_object(
+        'issuedAt', to_char((doc ->> 'issuedAt')::timestamptz at time zone 'UTC' - $2 * interval '1 day', $3),
+        'expiresAt', to_char((doc ->> 'expiresAt')::timestamptz at time zone 'UTC' - $2 * interval '1 day', $3))
+      where project = $1 and kind like '%Long.access'`,
+      [story.project, days, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"']
+    )
+  }
+
+  async function waitUntil(
+    uploadId: string,
+    isWished: (status: UploadStatus) => boolean,
+    seconds: number
+  ): Promise<UploadStatus> {
+    const giveUpAt = performance.now() + seconds * 1000
+    for (;;) {
+      const status = await workspace.readStatus(uploadId)
+      if (isWished(status) || performance.now() > giveUpAt) return status
+      await sleep(100)
+    }
+  }
+
+  async function posts(): Promise<Post[]> {
+    return (await workspace.insist('GET', `/sandbox/${place.platform}/posts`)).items
+  }
+  const setFaults = (faults: object) => workspace.insist('PUT', `/sandbox/${place.platform}/faults`, faults)
+
+  return { ...workspace, tenantId, story, place, link, row, age, grow, waitUntil, posts, setFaults }
+}

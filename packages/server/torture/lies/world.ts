@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { openDatabase } from '../../src/db/open.ts'
+import { createSeal } from '../../src/lib/seal.ts'
+import { makeFolder } from '../../test/processes.ts'
+import { freePort } from '../../test/world.ts'
+import { SECRET } from '../time.ts'
+import { startClock } from './clock.ts'
+import { openRegistry } from './registry.ts'
+import { openLyingWire } from './wire.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts')
+const PRELOAD = join(import.meta.dirname, 'preload.ts')
+
+interface LyingOptions {
+  /** Of an empty database. */
+  readonly databaseUrl: string
+  /** A safeguard that is taken away. */
+  readonly without?: string | undefined
+}
+
+export type LyingWorld = Awaited<ReturnType<typeof openLyingWorld>>
+
+/** An API with the sandbox, two workers, the wire between them, and the clocks of the histories in it. */
+export async function openLyingWorld({ databaseUrl, without }: LyingOptions) {
+  const folder = await makeFolder()
+  const database = await openDatabase({ connectionString: databaseUrl }, { applicationName: 'lies' })
+  const port = await freePort()
+  const registry = openRegistry(database.pool)
+  const wire = await openLyingWire(`http://127.0.0.1:${port}`, registry)
+  const seal = createSeal([SECRET])
+  const children = new Set<ChildProcess>()
+  // Whoever ends this process without a word leaves nobody behind.
+  const killAll = () => {
+    for (const child of children) child.kill('SIGKILL')
+  }
+  process.once('exit', killAll)
+
+  async function start(name: string, roles: string): Promise<ChildProcess> {
+    const { PATH = '', HOME = '' } = process.env
+    const child = spawn(process.execPath, ['--import', PRELOAD, MAIN], {
+      env: {
+        PATH,
+        HOME,
+        NODE_ENV: 'test',
+        ROLES: roles,
+        DATA_DIR: folder.path,
+        DATABASE_URL: databaseUrl,
+        PORT: String(port),
+        PUBLIC_URL: wire.base,
+        SECRET_KEY: SECRET,
+        QUOTA_DEFAULT: '100000',
+        LOG_LEVEL: 'info',
+        ...(without === undefined ? {} : { TORTURE_WITHOUT: without })
+      },
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
+    children.add(child)
+    let output = ''
+    await new Promise<void>((resolve, reject) => {
+      const hear = (text: string) => {
+        output = (output + text).slice(-20_000)
+        if (/ is ready\b/.test(output)) resolve()
+      }
+      for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', hear)
+      child.once('close', () => reject(new Error(`${name} ended:\n${output}`)))
+    })
+    return child
+  }
+
+  await start('api', 'api')
+  await Promise.all([start('first', 'worker'), start('second', 'worker')])
+  const clock = startClock(database.pool, registry.all)
+
+  return {
+    base: wire.base,
+    pool: database.pool,
+    seal,
+    registry,
+    /** Never ends well: rejects when the clock of the histories breaks. */
+    failed: clock.failed,
+    /** Moves the clock of one history on by so many seconds. */
+    skip: clock.skip,
+    async close(): Promise<void> {
+      await clock.stop()
+      const ended = [...children].map(child => (child.exitCode === null ? once(child, 'close') : undefined))
+      killAll()
+      await Promise.all(ended)
+      process.off('exit', killAll)
+      await wire.close()
+      await database.close()
+      await folder.remove()
+    }
+  }
+}
