@@ -1,13 +1,21 @@
-import type { World } from './world.ts'
-
 /** One life of one upload (or a few), with something that dies or lies in the middle of it. */
-export interface History {
+export interface History<World> {
   /** Unique and stable: what `--only` takes. */
   readonly name: string
   /** The line of the table that it counts in. */
   readonly group: string
   /** Its world is left running and empty of open deliveries. Throws for a fault of the suite itself. */
   run(world: World): Promise<Outcome>
+}
+
+/** Histories, and the worlds that they run in. */
+export interface Section<World> {
+  readonly histories: readonly History<World>[]
+  /** Worlds side by side, and histories at the same time in each of them. */
+  readonly worlds: number
+  readonly parallel: number
+  open(n: number): Promise<World>
+  close(world: World): Promise<void>
 }
 
 export interface Outcome {

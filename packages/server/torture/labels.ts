@@ -32,8 +32,13 @@ export function labelStatement([config]: readonly unknown[]): Label | undefined 
   const text = textOf(config).trim().replace(/\s+/g, ' ').replaceAll('"', '')
   if (/^select(?!.*refresh_upload)/i.test(text) || /\bworkers\b.*\bclaimed_at\b/.test(text)) return undefined
   const found = STATEMENTS.find(([pattern]) => pattern.test(text))
-  return found && { name: found[1], ...found[2] }
+  if (found) return { name: found[1], ...found[2] }
+  const [, write, table] = WRITES.exec(text) ?? []
+  return write === undefined ? undefined : { name: `${write.toLowerCase()} ${table}`, ...INSIDE }
 }
+
+/** What else belongs to an upload on its way in. The sweeper only drops such rows. */
+const WRITES = /\b(insert into|update) (uploads|files|deliveries|upload_sessions|idempotency_keys)\b/i
 
 const textOf = (config: unknown): string =>
   typeof config === 'string' ? config : String((config as { text?: unknown } | undefined)?.text ?? '')

@@ -1,4 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
+import files from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
+import { sep } from 'node:path'
 import pg from 'pg'
 import { labelExchange, labelStatement } from './labels.ts'
 
@@ -14,7 +17,7 @@ export interface Orders {
 }
 
 declare global {
-  var torture: { wakeUp(before: number): number; readClock(): number; platformTime(): Date }
+  var torture: { wakeUp(before: number): number; readClock(): number }
 }
 
 let orders: Orders = { do: 'none' }
@@ -29,6 +32,8 @@ process.on('message', (told: Orders) => {
 })
 process.channel?.unref()
 
+const isBytes = (path: string): boolean => path.includes(`${sep}objects${sep}`)
+
 function pass(label: string): void {
   if (orders.do === 'none') return
   const count = (counts.get(label) ?? 0) + 1
@@ -41,6 +46,7 @@ function pass(label: string): void {
 function end(how: 'kill' | 'stop'): void {
   orders = { do: 'none' }
   const before = torture.readClock()
+  if (how === 'stop') process.send?.({ stops: true })
   process.kill(process.pid, how === 'kill' ? 'SIGKILL' : 'SIGSTOP')
   // The signal is on its way to some thread of this process: this one does nothing more before it came.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
@@ -72,6 +78,21 @@ const on = (name: string, heard: (told: { request: Request; chunk: Uint8Array })
     const one = told as { request: Request; chunk: Uint8Array }
     if (one.request.path.startsWith('/sandbox/')) heard(one)
   })
+
+// The steps in which the store moves and drops bytes. Their paths are what `isBytes` knows.
+for (const step of ['rename', 'link', 'rm', 'unlink', 'mkdir', 'writeFile'] as const) {
+  const real = files[step] as (...args: unknown[]) => Promise<unknown>
+  Object.assign(files, {
+    [step]: async (...args: unknown[]) => {
+      const isOurs = isBytes(String(args[0]))
+      if (isOurs) pass(`before ${step}`)
+      const done = await real(...args)
+      if (isOurs) pass(`after ${step}`)
+      return done
+    }
+  })
+}
+syncBuiltinESMExports()
 
 on('request:create', ({ request }) => pass(`before ${labelExchange(request)}`))
 on('request:bodyChunkSent', ({ request, chunk }) => {

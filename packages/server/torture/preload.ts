@@ -4,7 +4,7 @@ import { SAFEGUARDS } from './safeguards.ts'
 
 /*
  * Loaded with `--import` into the processes under test, before the first line of the server. The server knows nothing of it.
- * It takes a safeguard away (a line of source is replaced while it is loaded), lets the clocks be moved, and counts the
+ * It takes a safeguard away (a line of source is replaced while it is loaded), lets a stopped process sleep longer than it does, and counts the
  * points at which the process can be killed or stopped.
  */
 
@@ -25,16 +25,12 @@ performance.now = () => monotonic() + slept * 1000
 Date.now = () => wall() + slept * 1000
 Object.assign(globalThis, {
   torture: {
-    platformTime: () => new Date(wall() + readClock() * 1000),
     wakeUp: (before: number) => (slept += readClock() - before),
     readClock
   }
 })
 
-const replacements = [
-  ...(SAFEGUARDS.find(each => each.name === without)?.replacements ?? []),
-  { file: 'server/src/sandbox/open.ts', from: 'now: () => new Date(),', to: 'now: () => torture.platformTime(),' }
-]
+const replacements = SAFEGUARDS.find(each => each.name === without)?.replacements ?? []
 registerHooks({
   load(url, context, next) {
     const loaded = next(url, context)

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readId } from '../src/lib/ids.ts'
+import type { Tenant } from './tenant.ts'
+import { skipTime } from './time.ts'
 import type { World } from './world.ts'
 
 export interface Row {
@@ -36,24 +38,42 @@ export const isOver = ({ status }: Row): boolean => status !== 'scheduled' && st
 const MOST_REAL = 120
 const MOST_VIRTUAL = 26 * 3600
 
+export interface Waiting {
+  /** Ends the waiting early. */
+  until?(): boolean
+  /** Is done once, when so many seconds have been brought forward. */
+  readonly pause?: { readonly after: number; do(): Promise<unknown> }
+}
+
 /**
  * Waits until all deliveries of an upload are over, with its follow-ups. Where nobody works on any of them, time is brought
  * forward to the moment when the next one is due. False: they are stuck.
  */
-export async function untilQuiet(world: World, uploadId: string): Promise<boolean> {
+export async function untilQuiet(
+  world: World,
+  { tenantId }: Tenant,
+  uploadId: string,
+  { until = () => false, pause }: Waiting = {}
+): Promise<boolean> {
   const giveUpAt = performance.now() + MOST_REAL * 1000
   let moved = 0
+  let isPaused = false
   let idleSince = performance.now()
-  while (performance.now() < giveUpAt && moved < MOST_VIRTUAL) {
+  while (performance.now() < giveUpAt && moved < MOST_VIRTUAL && !until()) {
+    const left = pause && !isPaused ? pause.after - moved : Number.POSITIVE_INFINITY
+    if (left <= 0) {
+      isPaused = true
+      await pause?.do()
+      continue
+    }
     const open = (await readRows(world, uploadId)).filter(row => !isOver(row))
     if (open.length === 0) return true
     const next = Math.min(...open.map(row => row.wait))
     if (open.some(row => row.isHeld)) idleSince = performance.now()
     // Due, and nobody comes: it waits for another delivery's time.
     const isBlocked = performance.now() - idleSince > 3000
-    const step = open.some(row => row.isHeld) ? 0 : next > 0.2 ? next : isBlocked ? 30 : 0
-    if (step > 0) {
-      await world.advance(step)
+    const step = open.some(row => row.isHeld) ? 0 : next > 0.2 ? Math.min(next, left) : isBlocked ? 30 : 0
+    if (step > 0 && (await skipTime(world.pool, tenantId, step))) {
       moved += step
       idleSince = performance.now()
     }

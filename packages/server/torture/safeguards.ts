@@ -94,5 +94,32 @@ export const SAFEGUARDS: readonly Safeguard[] = [
         to: "w.beat_at > now() - interval '1 day' - ${SILENT} *"
       }
     ]
+  },
+  {
+    name: 'refresh-lock',
+    about: 'one process at a time renews a grant',
+    replacements: [
+      {
+        file: 'server/src/accounts/queries.ts',
+        from: 'and (refresh_lease is null or refresh_until < now())',
+        to: ''
+      },
+      {
+        file: 'server/src/accounts/tokens.ts',
+        from: 'if (!grant.isRefreshing) {',
+        to: 'if (true) {'
+      }
+    ]
+  },
+  {
+    name: 'unclear-is-lost',
+    about: 'a refusal that may hide a success counts as no answer',
+    replacements: [
+      {
+        file: 'server/src/deliveries/engine.ts',
+        from: "if (error instanceof Refused && error.failure.kind !== 'unknown')",
+        to: 'if (error instanceof Refused)'
+      }
+    ]
   }
 ]

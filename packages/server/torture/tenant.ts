@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readId } from '../src/lib/ids.ts'
 import { createBrowser } from '../test/browser.ts'
 import { makeVideo } from '../test/make-video.ts'
 import { openWorkspace, type Workspace } from '../test/workspace.ts'
@@ -13,6 +14,7 @@ export interface Film {
 /** A workspace of its own for one history, with an account on a sandbox platform that nobody else has. */
 export interface Tenant {
   readonly workspace: Workspace
+  readonly tenantId: string
   readonly platform: Platform
   readonly accountId: string
   /** Sends the film as a form; answers the id of the upload. */
@@ -56,8 +58,12 @@ export async function openTenant(world: World, platformId: string, faults: objec
   const { end } = await createBrowser().link(authorizeUrl, platform.person)
   const accountId = end.searchParams.get('linked')
   if (!accountId) throw new Error(`linking ended at ${end.href}`)
+  const { rows } = await world.pool.query('select tenant_id from accounts where id = $1', [
+    readId('account', accountId)
+  ])
   return {
     workspace,
+    tenantId: rows[0].tenant_id,
     platform,
     accountId,
     setFaults,

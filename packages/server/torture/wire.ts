@@ -43,7 +43,12 @@ export type Wire = Awaited<ReturnType<typeof openWire>>
  * lies about it where `interfere` says so.
  */
 export async function openWire(target: string) {
-  const wire = { seen: [] as Seen[], interfere: undefined as Interfere | undefined }
+  const wire = {
+    seen: [] as Seen[],
+    interfere: undefined as Interfere | undefined,
+    /** Told of the bytes of each body on its way to the API itself. */
+    counted: undefined as ((bytes: number) => void) | undefined
+  }
   const server = createServer((req, res) => {
     const one = note(req)
     const lie = one && wire.interfere?.(one, req.headers)
@@ -72,6 +77,7 @@ export async function openWire(target: string) {
       answer.pipe(res)
     })
     if (one) body.on('data', (part: Buffer) => (one.bytes += part.length))
+    else if (wire.counted) body.on('data', (part: Buffer) => wire.counted?.(part.length))
     // Whoever breaks off, here or there, the other side sees it.
     onward.on('error', () => res.destroy())
     req.on('error', () => onward.destroy())

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
-import { makeFolder, until } from '../test/processes.ts'
+import { joinDatabase } from '../src/db/embedded.ts'
+import { until } from '../test/processes.ts'
 import { freePort } from '../test/world.ts'
 import type { Orders } from './points.ts'
+import { SECRET } from './time.ts'
 import { openWire, type Wire } from './wire.ts'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
@@ -22,6 +24,8 @@ export interface Process {
   output(): string
   /** What it is to do at which point of the next step; resolves when it knows. */
   order(orders: Orders): Promise<void>
+  /** It came to the point where it was to stop, and did. */
+  isStopped(): boolean
   /** Null while it lives: milliseconds, monotonic. */
   diedAt(): number | null
   /** SIGKILL, or another signal; resolves when it is gone. */
@@ -34,6 +38,7 @@ export interface World {
   readonly base: string
   readonly wire: Wire
   readonly dataDir: string
+  /** To the database as it runs now. */
   readonly pool: pg.Pool
   /** Those that run, or are stopped. */
   readonly processes: ReadonlySet<Process>
@@ -42,34 +47,41 @@ export interface World {
   api(): Promise<Process>
   /** So many workers run afterwards; answers them. */
   workers(count: number): Promise<Process[]>
-  /** Brings time forward: what is written in rows moves into the past, the platforms' clock ahead. Seconds. */
-  advance(seconds: number): Promise<void>
+  /** What a stopped process will have slept through when it wakes, beside the time that really passes. Seconds. */
+  readonly clock: { add(seconds: number): Promise<void> }
+  /** Counts no longer as one of the workers, though it may live. */
+  retire(worker: Process): void
   close(): Promise<void>
 }
 
 export interface WorldOptions {
+  /** Its data folder is made in this one. */
+  readonly in: string
   readonly name: string
-  /** Left out: an embedded PostgreSQL of its own, which `databaseUrl` tells when it runs. */
+  /** Left out: the embedded PostgreSQL of its data folder, which its process with the role `api` starts. */
   readonly databaseUrl?: string
   /** A safeguard that is taken away. */
   readonly without?: string | undefined
 }
 
+/** Of all worlds: they end with this process, however it ends. */
+export const children = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
 /** The system as child processes on one data folder and one database. Nothing runs yet. */
-export async function openWorld({ name, databaseUrl, without }: WorldOptions): Promise<World> {
-  const folder = await makeFolder()
+export async function openWorld({ in: home, name, databaseUrl, without }: WorldOptions): Promise<World> {
+  const dataDir = await mkdtemp(join(home, 'world-'))
+  // PostgreSQL, as a user of its own, must get through.
+  await chmod(dataDir, 0o711)
   const port = await freePort()
   const wire = await openWire(`http://127.0.0.1:${port}`)
-  const clock = join(folder.path, 'clock')
+  const clock = join(dataDir, 'clock')
   await writeFile(clock, '0')
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
-  // A database that is killed ends idle connections too.
-  pool.on('error', () => {})
+  let pool = databaseUrl === undefined ? undefined : connect({ connectionString: databaseUrl })
   const processes = new Set<Process>()
-  const abandon = () => {
-    for (const { child } of processes) child.kill('SIGKILL')
-  }
-  process.once('exit', abandon)
+  const retired = new Set<Process>()
   let ahead = 0
 
   async function start(called: string, roles: 'api' | 'worker' | 'api,worker'): Promise<Process> {
@@ -80,10 +92,10 @@ export async function openWorld({ name, databaseUrl, without }: WorldOptions): P
         HOME,
         NODE_ENV: 'test',
         ROLES: roles,
-        DATA_DIR: folder.path,
+        DATA_DIR: dataDir,
         PORT: String(port),
         PUBLIC_URL: wire.base,
-        SECRET_KEY: 'a secret of more than thirty-two characters',
+        SECRET_KEY: SECRET,
         LOG_LEVEL: 'info',
         TORTURE: JSON.stringify({ without: without ?? null, clock }),
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl })
@@ -92,7 +104,8 @@ export async function openWorld({ name, databaseUrl, without }: WorldOptions): P
     })
     const started = watch(called, child)
     processes.add(started)
-    void once(child, 'close').then(() => processes.delete(started))
+    children.add(child)
+    void once(child, 'close').then(() => processes.delete(started) && children.delete(child))
     const isReady = () => / is ready\b/.test(started.output())
     await until(
       () => isReady() || started.diedAt() !== null,
@@ -100,6 +113,10 @@ export async function openWorld({ name, databaseUrl, without }: WorldOptions): P
       () => started.output()
     )
     if (!isReady()) throw new Error(`${called} ended:\n${started.output()}`)
+    if (databaseUrl === undefined && roles !== 'worker') {
+      await pool?.end()
+      pool = connect((await joinDatabase({ dataDir, database: { url: undefined } })).connection)
+    }
     return started
   }
 
@@ -107,8 +124,11 @@ export async function openWorld({ name, databaseUrl, without }: WorldOptions): P
     name,
     base: wire.base,
     wire,
-    dataDir: folder.path,
-    pool,
+    dataDir,
+    get pool() {
+      if (!pool) throw new Error('no process with the role api has started the database yet')
+      return pool
+    },
     processes,
     start,
     async api() {
@@ -116,25 +136,37 @@ export async function openWorld({ name, databaseUrl, without }: WorldOptions): P
       return running ?? start('api', 'api')
     },
     async workers(count) {
-      const running = [...processes].filter(each => each.name === 'worker' && each.diedAt() === null)
+      const running = [...processes].filter(
+        each => each.name === 'worker' && each.diedAt() === null && !retired.has(each)
+      )
       const more = Array.from({ length: Math.max(0, count - running.length) }, () => start('worker', 'worker'))
       await Promise.all(running.slice(count).map(each => each.kill()))
       return [...running.slice(0, count), ...(await Promise.all(more))]
     },
-    async advance(seconds) {
-      ahead += seconds
-      await writeFile(clock, String(ahead))
-      await moveRows(pool, seconds)
+    retire: worker => void retired.add(worker),
+    clock: {
+      async add(seconds) {
+        ahead += seconds
+        await writeFile(clock, String(ahead))
+      }
     },
     async close() {
-      process.off('exit', abandon)
-      await Promise.all([...processes].map(each => each.kill()))
-      await pool.end()
+      // The last one may have to stop a database.
+      await Promise.all([...processes].map(each => (each.name === 'api' ? undefined : each.kill())))
+      await Promise.all([...processes].map(each => each.kill(databaseUrl === undefined ? 'SIGTERM' : 'SIGKILL')))
+      await pool?.end()
       await wire.close()
-      await folder.remove()
+      await rm(dataDir, { recursive: true, force: true })
     }
   }
   return world
+}
+
+function connect(about: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...about, max: 2 })
+  // A database that is killed ends idle connections too.
+  pool.on('error', () => {})
+  return pool
 }
 
 function watch(name: string, child: ChildProcess): Process {
@@ -144,9 +176,11 @@ function watch(name: string, child: ChildProcess): Process {
   const ended = once(child, 'close')
   child.once('exit', () => (diedAt = performance.now()))
   const points: string[] = []
+  let isStopped = false
   let heard = () => {}
-  child.on('message', (told: { point?: string; armed?: true }) => {
+  child.on('message', (told: { point?: string; armed?: true; stops?: true }) => {
     if (told.point !== undefined) points.push(told.point)
+    if (told.stops) isStopped = true
     if (told.armed) heard()
   })
   child.on('error', () => {})
@@ -158,9 +192,11 @@ function watch(name: string, child: ChildProcess): Process {
       return /"worker":"([0-9a-f-]{36})"/.exec(output)?.[1] ?? ''
     },
     output: () => output,
+    isStopped: () => isStopped,
     diedAt: () => diedAt,
     async order(orders) {
       points.length = 0
+      isStopped = false
       const isHeard = new Promise<void>(resolve => {
         heard = resolve
       })
@@ -172,16 +208,4 @@ function watch(name: string, child: ChildProcess): Process {
       await ended
     }
   }
-}
-
-/** All that deliveries wait for. Who looks at them still waits for each of these times. */
-async function moveRows(pool: pg.Pool, seconds: number): Promise<void> {
-  const earlier = (...columns: string[]) => columns.map(each => `${each} = ${each} - make_interval(secs => $1)`).join()
-  await pool.query(
-    `update deliveries set ${earlier('ask_at', 'settled_at', 'doubt_since', 'give_up_at', 'lease_until')}
-     where status in ('scheduled', 'running')`,
-    [seconds]
-  )
-  await pool.query(`update accounts set ${earlier('parked_until', 'refresh_until')}`, [seconds])
-  await pool.query(`update apps set ${earlier('parked_until')}`, [seconds])
 }

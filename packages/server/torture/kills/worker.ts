@@ -11,14 +11,14 @@ export async function listPoints(world: World, platform: string): Promise<string
   const tenant = await openTenant(world, platform)
   await worker.order({ do: 'record' })
   const uploadId = await tenant.send(newFilm(tenant.platform.bytes))
-  if (!(await untilQuiet(world, uploadId))) throw new Error(`the dry run of ${platform} did not end`)
+  if (!(await untilQuiet(world, tenant, uploadId))) throw new Error(`the dry run of ${platform} did not end`)
   const points = [...worker.points]
   await worker.order({ do: 'none' })
   return points
 }
 
 /** `kill -9` at one point. A worker that is started then takes over. */
-export const killAt = (platform: string, name: string, point: string): History => ({
+export const killAt = (platform: string, name: string, point: string): History<World> => ({
   name: `${platform}: killed ${point}`,
   group: `${name}, worker killed`,
   async run(world) {
@@ -28,7 +28,7 @@ export const killAt = (platform: string, name: string, point: string): History =
     const film = newFilm(tenant.platform.bytes)
     await worker.order({ do: 'kill', at: point })
     const uploadId = await tenant.send(film)
-    const quiet = untilQuiet(world, uploadId)
+    const quiet = untilQuiet(world, tenant, uploadId)
     const diedAt = await untilDead(worker, quiet)
     if (diedAt === null) return { ...FLAWLESS, violations: ['the point was not reached'] }
     const next = world.start('worker', 'worker')
@@ -56,11 +56,18 @@ async function untilTakenOver(
   dead: string,
   diedAt: number
 ): Promise<number | undefined> {
-  const isHeld = async () => (await readRows(world, uploadId)).some(row => row.isHeld && row.worker === dead)
-  if (!(await isHeld())) return undefined
-  while (await isHeld()) {
+  const hasWaited = await untilHeldByNobody(world, uploadId, dead)
+  return hasWaited ? (performance.now() - diedAt) / 1000 : undefined
+}
+
+/** Waits until that worker holds none of the deliveries. False: it held none. */
+export async function untilHeldByNobody(world: World, uploadId: string, worker: string): Promise<boolean> {
+  const isHeld = async () => (await readRows(world, uploadId)).some(row => row.isHeld && row.worker === worker)
+  const giveUpAt = performance.now() + 90_000
+  let hasWaited = false
+  while ((await isHeld()) && performance.now() < giveUpAt) {
+    hasWaited = true
     await sleep(50)
-    if (performance.now() - diedAt > 90_000) break
   }
-  return (performance.now() - diedAt) / 1000
+  return hasWaited
 }

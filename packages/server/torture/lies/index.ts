@@ -1,4 +1,4 @@
-import type { Server } from '../database.ts'
+import type { Ground } from '../database.ts'
 import type { History, Outcome, Section } from '../history.ts'
 import { FLOWS } from './flows.ts'
 import { drawSome, type Planned, planEach, planPairs, planSpecial } from './plan.ts'
@@ -21,8 +21,8 @@ const PAIRS = 150
 const SUBSET = { each: 20, special: 10, pairs: 10 }
 
 /** Every lie at every exchange that a dry run had. */
-export async function planLies(server: Server, plan: LiesPlan): Promise<Section<LyingWorld>> {
-  const open = async (without?: string) => openLyingWorld({ databaseUrl: await server.create(), without })
+export async function planLies(ground: Ground, plan: LiesPlan): Promise<Section<LyingWorld>> {
+  const open = async (without?: string) => openLyingWorld({ databaseUrl: await ground.create(), without })
   // Without a safeguard even a dry run may go wrong: it is made with all of them.
   const dry = await open()
   const histories = (await choose(dry, plan)).map(toHistory)

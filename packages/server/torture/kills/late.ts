@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CEILING, LEASE } from '../../src/deliveries/machine.ts'
+import { FLAWLESS, type History } from '../history.ts'
+import { judge } from '../judge.ts'
+import { untilQuiet } from '../quiet.ts'
+import { newFilm, openTenant } from '../tenant.ts'
+import type { Process, World } from '../world.ts'
+
+/** The exchange that makes the post. */
+const COMMITS: Readonly<Record<string, { readonly point: string; readonly path: RegExp; readonly nth: number }>> = {
+  instagram: { point: 'sent POST media_publish 1', path: /\/media_publish$/, nth: 1 }
+}
+
+/**
+ * A worker dies with the committing request on its way, and that request takes effect so many seconds later: as long as it
+ * may, which is to the end of the lease and of a request's own life after it.
+ */
+export const lateCommit = (platform: string, name: string, seconds: number): History<World> => ({
+  name: `${platform}: killed while its commit is on the way for ${seconds} s`,
+  group: `${name}, worker killed`,
+  async run(world) {
+    const commit = COMMITS[platform]
+    if (!commit) throw new Error(`${platform} has no commit of its own`)
+    const [worker] = (await world.workers(1)) as [Process]
+    const tenant = await openTenant(world, platform)
+    const film = newFilm(tenant.platform.bytes)
+    const arrives = Promise.withResolvers<void>()
+    let count = 0
+    world.wire.interfere = one => {
+      const isIt = one.method === 'POST' && commit.path.test(one.path) && ++count === commit.nth
+      return isIt ? { hold: arrives.promise } : undefined
+    }
+    try {
+      await worker.order({ do: 'kill', at: commit.point })
+      const uploadId = await tenant.send(film)
+      await untilQuiet(world, tenant, uploadId, { until: () => worker.diedAt() !== null })
+      if (worker.diedAt() === null) return { ...FLAWLESS, violations: ['the point was not reached'] }
+      await world.workers(1)
+      const arrive = async () => {
+        arrives.resolve()
+        await sleep(300)
+      }
+      return await judge(world, tenant, uploadId, film, { waiting: { pause: { after: seconds, do: arrive } } })
+    } finally {
+      arrives.resolve()
+      world.wire.interfere = undefined
+    }
+  }
+})
+
+/** Less what really passes until the take-over. */
+export const LATEST = LEASE + CEILING - 15

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FLAWLESS, type History } from '../history.ts'
+import { judge } from '../judge.ts'
+import { readRows, untilQuiet } from '../quiet.ts'
+import { newFilm, openTenant, type Tenant } from '../tenant.ts'
+import type { Process, World } from '../world.ts'
+import { untilHeldByNobody } from './worker.ts'
+
+/** Seconds of the suite's time for which it sleeps at least: more than a lease. */
+const PAST_LEASE = 70
+/** Milliseconds in which a worker that woke does what it still would do. */
+const AWAKE = 1200
+
+/** SIGSTOP at one point; another worker does the work; SIGCONT past the lease: nothing leaves it, and no row changes. */
+export const stopAt = (platform: string, name: string, point: string): History<World> => ({
+  name: `${platform}: stopped ${point}, awake past its lease`,
+  group: `${name}, worker stopped`,
+  async run(world) {
+    const stopped = await startStopped(world, platform, point)
+    if (!stopped) return { ...FLAWLESS, violations: ['the point was not reached'] }
+    const { sleeper, tenant, film, uploadId } = stopped
+    await world.workers(1)
+    await untilHeldByNobody(world, uploadId, sleeper.workerId)
+    const outcome = await judge(world, tenant, uploadId, film)
+    await world.clock.add(PAST_LEASE)
+
+    const [before, from] = [await readAll(world, tenant), world.wire.seen.length]
+    sleeper.child.kill('SIGCONT')
+    await sleep(AWAKE)
+    const late = world.wire.seen.slice(from).map(({ method, path }) => `${method} ${path.split('?')[0]}`)
+    const violations = late.map(each => `it sent after its lease: ${each}`)
+    if ((await readAll(world, tenant)) !== before) violations.push('it changed a row after its lease')
+    const after = await judge(world, tenant, uploadId, film)
+    await sleeper.kill()
+    return { ...after, violations: [...new Set([...outcome.violations, ...violations, ...after.violations])] }
+  }
+})
+
+/** SIGSTOP at one point; SIGCONT as soon as another worker has the delivery, before the fence: both run at once. */
+export const wakeAt = (platform: string, name: string, point: string): History<World> => ({
+  name: `${platform}: stopped ${point}, awake when taken over`,
+  group: `${name}, worker stopped`,
+  async run(world) {
+    const stopped = await startStopped(world, platform, point)
+    if (!stopped) return { ...FLAWLESS, violations: ['the point was not reached'] }
+    const { sleeper, tenant, film, uploadId } = stopped
+    await world.workers(1)
+    await untilHeldByNobody(world, uploadId, sleeper.workerId)
+    sleeper.child.kill('SIGCONT')
+    const outcome = await judge(world, tenant, uploadId, film)
+    await sleeper.kill()
+    return outcome
+  }
+})
+
+async function startStopped(world: World, platform: string, point: string) {
+  const [sleeper] = (await world.workers(1)) as [Process]
+  const tenant = await openTenant(world, platform)
+  const film = newFilm(tenant.platform.bytes)
+  await sleeper.order({ do: 'stop', at: point })
+  const uploadId = await tenant.send(film)
+  const quiet = { isOver: false }
+  void untilQuiet(world, tenant, uploadId, { until: () => sleeper.isStopped() }).then(() => {
+    quiet.isOver = true
+  })
+  while (!sleeper.isStopped() && !quiet.isOver) await sleep(10)
+  if (!sleeper.isStopped()) return undefined
+  // Not one of the workers that are counted: another one takes its place.
+  world.retire(sleeper)
+  await readRows(world, uploadId)
+  return { sleeper, tenant, film, uploadId }
+}
+
+/** All that a worker could change, as one text. */
+async function readAll(world: World, { tenantId }: Tenant): Promise<string> {
+  const rows = await Promise.all(
+    ['deliveries', 'uploads', 'accounts', 'quotas', 'attempts'].map(async table => {
+      const key = table === 'quotas' ? 'month' : table === 'attempts' ? 'delivery_id, n' : 'id'
+      const { rows } = await world.pool.query(`select * from ${table} where tenant_id = $1 order by ${key}`, [tenantId])
+      return rows
+    })
+  )
+  return JSON.stringify(rows)
+}

@@ -1,0 +1,104 @@
+import { globSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isGone, until } from '../../test/processes.ts'
+import { FLAWLESS, type History, type Outcome } from '../history.ts'
+import { judge } from '../judge.ts'
+import { untilQuiet } from '../quiet.ts'
+import { newFilm, openTenant } from '../tenant.ts'
+import { openWorld, type Process, type World } from '../world.ts'
+import { FLOWS } from './flows.ts'
+
+/** What a world of its own is made with. */
+export interface Own {
+  readonly n: number
+  readonly in: string
+  readonly without: string | undefined
+}
+
+/** The whole tree at once, at one point of a step: the process with both roles, and PostgreSQL under it. Then a new start. */
+export const killTreeAt = (platform: string, point: string): History<Own> => ({
+  name: `tree: ${platform}, killed ${point}`,
+  group: 'whole tree killed',
+  run: own =>
+    inOwnWorld(own, async world => {
+      const whole = await world.start('api', 'api,worker')
+      const outcome = await upTo(world, whole, platform, point, 'kill', async () => {
+        await killDatabase(world.dataDir)
+        await world.start('api', 'api,worker')
+      })
+      return outcome
+    })
+})
+
+/**
+ * PostgreSQL dies at one point of a step, with all its connections: `kill -9` to one of its processes, which brings the others
+ * down. It comes back by itself, from its log.
+ */
+export const killDatabaseAt = (platform: string, point: string): History<Own> => ({
+  name: `database: ${platform}, killed ${point}`,
+  group: 'PostgreSQL killed',
+  run: own =>
+    inOwnWorld(own, async world => {
+      const whole = await world.start('api', 'api,worker')
+      return upTo(world, whole, platform, point, 'stop', async () => {
+        await crashDatabase(world)
+        whole.child.kill('SIGCONT')
+      })
+    })
+})
+
+async function upTo(
+  world: World,
+  whole: Process,
+  platform: string,
+  point: string,
+  how: 'kill' | 'stop',
+  then: () => Promise<void>
+): Promise<Outcome> {
+  const tenant = await openTenant(world, platform)
+  const film = newFilm(tenant.platform.bytes)
+  await whole.order({ do: how, at: point })
+  const sending = FLOWS.form(tenant, film)
+  // Until it is asked for below.
+  sending.catch(() => {})
+  const isThere = () => (how === 'kill' ? whole.diedAt() !== null : whole.isStopped())
+  const early = await Promise.race([sending, untilTrue(isThere)])
+  if (early !== undefined) await untilQuiet(world, tenant, early, { until: isThere })
+  if (!isThere()) return { ...FLAWLESS, violations: ['the point was not reached'] }
+  await then()
+  return judge(world, tenant, await sending, film)
+}
+
+async function untilTrue(condition: () => boolean): Promise<undefined> {
+  while (!condition()) await sleep(10)
+}
+
+async function inOwnWorld(own: Own, run: (world: World) => Promise<Outcome>): Promise<Outcome> {
+  const world = await openWorld({ in: own.in, name: `own ${own.n}`, without: own.without })
+  try {
+    return await run(world)
+  } finally {
+    await world.close()
+  }
+}
+
+/** SIGKILL to the embedded PostgreSQL, which outlives the process that started it. */
+async function killDatabase(dataDir: string): Promise<void> {
+  const [file] = globSync('postgres/**/postmaster.pid', { cwd: dataDir })
+  const pid = Number((await readFile(join(dataDir, file as string), 'utf8')).split('\n')[0])
+  process.kill(pid, 'SIGKILL')
+  await until(() => isGone(pid), 'the database to be gone')
+}
+
+async function crashDatabase({ pool }: World): Promise<void> {
+  const { rows } = await pool.query('select pg_backend_pid() as pid')
+  process.kill(rows[0].pid, 'SIGKILL')
+  const answers = () =>
+    pool.query('select 1').then(
+      () => true,
+      () => false
+    )
+  await until(async () => (await answers()) || sleep(50, false), 'the database to be back')
+}

@@ -1,0 +1,56 @@
+import { FLAWLESS, type History, type Outcome, type Section } from './history.ts'
+
+export interface Played {
+  readonly name: string
+  readonly group: string
+  readonly outcome: Outcome
+  /** It could not be played: the suite's own fault, or a process that did not start. */
+  readonly fault?: string
+}
+
+export interface Running {
+  /** Milliseconds, monotonic: no history begins after this. */
+  readonly endsAt: number
+  /** Told of each one when it is over. */
+  heard(played: Played): void
+}
+
+/** Plays all histories of a section in its worlds, in their order; those that do not begin in time are left out. */
+export async function play<World>(section: Section<World>, running: Running): Promise<void> {
+  const queue = [...section.histories]
+  const most = Math.ceil(queue.length / section.parallel)
+  const worlds = Array.from({ length: Math.min(section.worlds, most) }, (_, n) => playIn(section, n, queue, running))
+  await Promise.all(worlds)
+}
+
+async function playIn<World>(section: Section<World>, n: number, queue: History<World>[], running: Running) {
+  while (queue.length > 0 && performance.now() < running.endsAt) {
+    const world = await section.open(n)
+    let isFit = true
+    const loop = async () => {
+      while (isFit && performance.now() < running.endsAt) {
+        const next = queue.shift()
+        if (!next) return
+        const played = await playOne(next, world)
+        running.heard(played)
+        // A world in which something went wrong is not fit for the next one, nor is one that still works on a stuck delivery.
+        if (section.parallel === 1 && (played.fault !== undefined || played.outcome.violations.length > 0))
+          isFit = false
+      }
+    }
+    try {
+      await Promise.all(Array.from({ length: section.parallel }, loop))
+    } finally {
+      await section.close(world)
+    }
+  }
+}
+
+async function playOne<World>({ name, group, run }: History<World>, world: World): Promise<Played> {
+  try {
+    return { name, group, outcome: await run(world) }
+  } catch (error) {
+    const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { name, group, outcome: FLAWLESS, fault }
+  }
+}

@@ -1,0 +1,43 @@
+import type { Played } from './run.ts'
+
+const COLUMNS = [
+  'histories',
+  'posts',
+  'duplicates',
+  'lost',
+  'stuck',
+  'unknown',
+  're-sent MB',
+  'take-over p50',
+  'max s'
+] as const
+
+/** The table at the end: a line for each group in the order of `groups`, and one for all of them. */
+export function printTable(groups: readonly string[], played: readonly Played[]): string {
+  const lines = groups.map(group => [group, ...figures(played.filter(each => each.group === group))])
+  const all = [['', ...COLUMNS], ...lines, ['all', ...figures(played)]]
+  const widths = all[0]?.map((_, column) => Math.max(...all.map(line => line[column]?.length ?? 0))) ?? []
+  return all
+    .map(line =>
+      line.map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join('  ')
+    )
+    .join('\n')
+}
+
+function figures(played: readonly Played[]): string[] {
+  const sum = (of: 'posts' | 'duplicates' | 'lost' | 'stuck' | 'unknown') =>
+    String(played.reduce((total, { outcome }) => total + outcome[of], 0))
+  const resent = played.flatMap(({ outcome }) => outcome.resent ?? [])
+  const takeOvers = played.flatMap(({ outcome }) => outcome.takeOver ?? []).sort((a, b) => a - b)
+  return [
+    String(played.length),
+    sum('posts'),
+    sum('duplicates'),
+    sum('lost'),
+    sum('stuck'),
+    sum('unknown'),
+    resent.length === 0 ? '–' : (Math.max(...resent) / 1e6).toFixed(1),
+    takeOvers.length === 0 ? '–' : (takeOvers[takeOvers.length >> 1] as number).toFixed(1),
+    takeOvers.length === 0 ? '–' : (takeOvers.at(-1) as number).toFixed(1)
+  ]
+}
