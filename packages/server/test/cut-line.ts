@@ -57,6 +57,7 @@ export async function openCutLine() {
       target = to
     },
     bytes: () => bytes,
+    connections: () => pairs.size,
     /** Breaks all that is open; new connections work. */
     cut,
     /** Breaks all that is open, and takes nothing new until `back`. */
