@@ -7,19 +7,22 @@ import { events } from './events.ts'
 import { uploadFile } from './files.ts'
 import { importStatus, importUpload } from './import.ts'
 import { generateKey, listKeys, revokeKey, rotateKey } from './keys.ts'
+import { changeMe, changePassword, endSession, endSessions, listSessions, readMe } from './me.ts'
 import {
+  acceptInvitation,
   forgotPassword,
-  inviteMember,
-  listMembers,
+  readInvitation,
   refresh,
   resetPassword,
   signIn,
   signOut,
   signUp,
+  signUpPolicy,
   switchTenant
 } from './people.ts'
 import { resumeUpload } from './resume.ts'
 import { clearSandboxPosts, readSandboxFaults, sandboxPosts, setSandboxFaults } from './sandbox.ts'
+import { beginTwoFactor, confirmTwoFactor, disableTwoFactor, readTwoFactor, renewBackupCodes } from './two-factor.ts'
 import {
   abortUpload,
   completeUpload,
@@ -30,6 +33,19 @@ import {
   quota,
   uploadStatus
 } from './uploads.ts'
+import {
+  changeMember,
+  changeWorkspace,
+  createWorkspace,
+  inviteMember,
+  leaveWorkspace,
+  listInvitations,
+  listMembers,
+  readWorkspace,
+  removeMember,
+  resendInvitation,
+  revokeInvitation
+} from './workspace.ts'
 
 /** Every endpoint, in the order in which the reference and the OpenAPI document tell of them. */
 export const endpoints: readonly Endpoint[] = [
@@ -71,6 +87,7 @@ export const endpoints: readonly Endpoint[] = [
   readSandboxFaults,
   setSandboxFaults,
 
+  signUpPolicy,
   signUp,
   signIn,
   refresh,
@@ -78,6 +95,28 @@ export const endpoints: readonly Endpoint[] = [
   switchTenant,
   forgotPassword,
   resetPassword,
+  readInvitation,
+  acceptInvitation,
+  readMe,
+  changeMe,
+  changePassword,
+  listSessions,
+  endSession,
+  endSessions,
+  readTwoFactor,
+  beginTwoFactor,
+  confirmTwoFactor,
+  disableTwoFactor,
+  renewBackupCodes,
+  createWorkspace,
+  readWorkspace,
+  changeWorkspace,
   listMembers,
-  inviteMember
+  changeMember,
+  removeMember,
+  leaveWorkspace,
+  listInvitations,
+  inviteMember,
+  resendInvitation,
+  revokeInvitation
 ]

@@ -1,17 +1,8 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { email, newPassword, presentPassword, roles, SignedIn } from './people-words.ts'
 import { id, text, time } from './words.ts'
 
-export const roles = ['owner', 'admin', 'member', 'viewer'] as const
-
-const email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(254)
-  .pipe(z.email('must be an e-mail address'))
-  .meta({ format: 'email', examples: ['ada@example.com'] })
-const password = z.string().min(10, 'must have at least 10 characters').max(128)
 const invitation = z
   .string()
   .min(1)
@@ -19,13 +10,17 @@ const invitation = z
   .optional()
   .meta({ description: "The token of an invitation's link: joins its workspace." })
 
-const SignedIn = z.object({
-  accessToken: z.string().meta({ description: 'A JWT for Authorization: Bearer. It lives for 15 minutes.' }),
-  expiresAt: time,
-  user: z.object({ id: id('user'), email: z.string(), name: z.string() }),
-  tenant: z.object({ id: id('tenant'), name: z.string(), role: z.enum(roles) })
+export const signUpPolicy = endpoint({
+  id: 'signUpPolicy',
+  method: 'GET',
+  path: '/auth/sign-up',
+  tag: 'People',
+  summary: 'Whether new users may sign up without an invitation',
+  access: { who: 'anyone' },
+  status: 200,
+  reply: z.object({ isOpen: z.boolean() }),
+  problems: []
 })
-export type SignedIn = z.infer<typeof SignedIn>
 
 export const signUp = endpoint({
   id: 'signUp',
@@ -36,7 +31,7 @@ export const signUp = endpoint({
   description: 'With an invitation, the user joins its workspace and `workspace` is left out.',
   access: { who: 'anyone' },
   body: z
-    .strictObject({ email, password, name: text(80), workspace: text(80).optional(), invitation })
+    .strictObject({ email, password: newPassword, name: text(80), workspace: text(80).optional(), invitation })
     .refine(body => body.workspace !== undefined || body.invitation !== undefined, {
       path: ['workspace'],
       error: 'is required without an invitation'
@@ -47,7 +42,7 @@ export const signUp = endpoint({
     }),
   status: 201,
   reply: SignedIn,
-  problems: ['validation_failed', 'sign_up_closed', 'email_taken', 'rate_limited']
+  problems: ['bad_request', 'validation_failed', 'sign_up_closed', 'email_taken', 'rate_limited']
 })
 
 export const signIn = endpoint({
@@ -56,11 +51,34 @@ export const signIn = endpoint({
   path: '/auth/sign-in',
   tag: 'People',
   summary: 'Sign in',
+  description:
+    'Sets the session cookie. A user with a second factor is answered 401 `two_factor_required`: send the same again with `code`.',
   access: { who: 'anyone' },
-  body: z.strictObject({ email, password: z.string().min(1, 'must not be empty').max(128), invitation }),
+  body: z.strictObject({
+    email,
+    password: presentPassword,
+    code: z
+      .string()
+      .trim()
+      .min(1, 'must not be empty')
+      .max(40)
+      .optional()
+      .meta({
+        description: 'The second factor: six digits of the authenticator app, or a backup code.',
+        examples: ['492039']
+      }),
+    invitation
+  }),
   status: 200,
   reply: SignedIn,
-  problems: ['validation_failed', 'invalid_credentials', 'sign_up_closed', 'rate_limited']
+  problems: [
+    'bad_request',
+    'validation_failed',
+    'invalid_credentials',
+    'two_factor_required',
+    'sign_up_closed',
+    'rate_limited'
+  ]
 })
 
 export const refresh = endpoint({
@@ -82,7 +100,7 @@ export const signOut = endpoint({
   path: '/auth/sign-out',
   tag: 'People',
   summary: 'End the session of the cookie',
-  description: 'Access tokens that were given out live on until they expire.',
+  description: 'Its access tokens end with it.',
   access: { who: 'anyone' },
   status: 204,
   reply: z.undefined(),
@@ -95,7 +113,7 @@ export const switchTenant = endpoint({
   path: '/auth/switch',
   tag: 'People',
   summary: 'Continue in another workspace of the same user',
-  description: 'With the session cookie, later refreshes stay in that workspace.',
+  description: 'Later refreshes of the session stay in that workspace.',
   access: { who: 'bearer', role: 'viewer' },
   body: z.strictObject({ tenantId: id('tenant') }),
   status: 200,
@@ -123,42 +141,51 @@ export const resetPassword = endpoint({
   path: '/auth/reset',
   tag: 'People',
   summary: 'Set a new password',
-  description: 'With the token of the mailed link. Every session of the user ends.',
+  description: 'With the token of the mailed link. Every session of the user ends; a second factor stays.',
   access: { who: 'anyone' },
-  body: z.strictObject({ token: z.string().regex(/^[\w-]{1,200}$/, 'must be the token of the mailed link'), password }),
+  body: z.strictObject({
+    token: z.string().regex(/^[\w-]{1,200}$/, 'must be the token of the mailed link'),
+    password: newPassword
+  }),
   status: 204,
   reply: z.undefined(),
   problems: ['validation_failed', 'rate_limited']
 })
 
-export const listMembers = endpoint({
-  id: 'listMembers',
+export const readInvitation = endpoint({
+  id: 'readInvitation',
   method: 'GET',
-  path: '/workspace/members',
+  path: '/auth/invitations/{token}',
   tag: 'People',
-  summary: 'List the members of the workspace',
-  access: { who: 'bearer', role: 'viewer' },
+  summary: 'What an invitation is for',
+  description:
+    'For the page that its link opens. Nobody is asked who they are: the token is known to the invited only.',
+  access: { who: 'anyone' },
+  params: z.object({ token: z.string().max(200) }),
   status: 200,
   reply: z.object({
-    items: z.array(
-      z.object({ userId: id('user'), email: z.string(), name: z.string(), role: z.enum(roles), joinedAt: time })
-    )
+    workspace: z.string(),
+    email: z.string(),
+    role: z.enum(roles),
+    invitedBy: z.string().meta({ description: 'The name of the person.' }),
+    status: z.enum(['pending', 'expired', 'accepted', 'canceled']),
+    expiresAt: time,
+    hasAccount: z.boolean().meta({ description: 'Whether the address signs in (true) or up (false) to accept.' })
   }),
-  problems: []
+  problems: ['rate_limited']
 })
 
-export const inviteMember = endpoint({
-  id: 'inviteMember',
+export const acceptInvitation = endpoint({
+  id: 'acceptInvitation',
   method: 'POST',
-  path: '/workspace/invitations',
+  path: '/auth/invitations/{token}/accept',
   tag: 'People',
-  summary: 'Invite somebody into the workspace',
+  summary: 'Join the workspace of an invitation, as the user who is signed in',
   description:
-    'Mails the link when the instance can send mail, and returns it in any case. It is for this address alone, works once and replaces an earlier one.',
-  access: { who: 'bearer', role: 'admin' },
-  body: z.strictObject({ email, role: z.enum(roles).default('member') }),
-  idempotency: 'sealed',
-  status: 201,
-  reply: z.object({ id: z.string(), url: z.string(), expiresAt: time }),
-  problems: ['validation_failed', 'role_missing']
+    'The session goes on in that workspace. Who is not signed in sends `invitation` with sign-in or sign-up.',
+  access: { who: 'bearer', role: 'viewer' },
+  params: z.object({ token: z.string().max(200) }),
+  status: 200,
+  reply: SignedIn,
+  problems: ['validation_failed']
 })

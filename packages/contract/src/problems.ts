@@ -17,6 +17,11 @@ export const problems = define({
   invalid_token: [401, 'Invalid or expired token', 'Sign in again, or renew it with POST /auth/refresh.'],
   malformed_api_key: [401, 'Malformed API key', 'Send the whole key, and nothing else, in X-Api-Key.'],
   invalid_api_key: [401, 'Unknown, revoked or expired API key', 'Make a new key in the dashboard.'],
+  two_factor_required: [
+    401,
+    'A second factor is required',
+    'Send the same again with code: six digits of the authenticator app, or a backup code.'
+  ],
   bearer_required: [403, 'A signed-in user is required', 'This route takes Authorization: Bearer, not an API key.'],
   scope_missing: [403, 'The key may not do this', 'Make a key with the scope that the detail names.'],
   role_missing: [403, 'Your role may not do this', 'Ask an owner or admin of the workspace.'],
@@ -37,6 +42,9 @@ export const problems = define({
   session_completed: [409, 'The session is complete', 'The upload exists already; read its status.'],
   key_limit_reached: [409, 'Too many API keys', 'Revoke keys that nothing uses any more.'],
   email_taken: [409, 'This e-mail has an account', 'Sign in, or reset the password.'],
+  last_owner: [409, 'The last owner stays', 'Make another member an owner first.'],
+  two_factor_on: [409, 'The second factor is on', 'Turn it off first.'],
+  two_factor_off: [409, 'There is no second factor', 'Prepare one first with POST /auth/two-factor.'],
   not_scheduled: [409, 'The upload is not waiting any more', 'Read its status: it is over, and cannot be changed.'],
   already_publishing: [
     409,

@@ -181,14 +181,18 @@ test('without a credential no endpoint does anything, but those for anyone', asy
   for (const { method, path, access } of endpoints) {
     const answer = await world.send(method, path.replaceAll(/[{}]/g, ''))
     if (access.who !== 'anyone') isProblem(answer, 'unauthorized')
-    else assert.ok(![401, 404, 405, 500].includes(answer.status) || path === '/auth/refresh', `${method} ${path}`)
+    else {
+      const mayRefuse = path === '/auth/refresh' || path.includes('{')
+      assert.ok(![401, 404, 405, 500].includes(answer.status) || mayRefuse, `${method} ${path}`)
+    }
   }
 })
 
 test('each wrong credential has its own word', async () => {
   const get = (headers: Record<string, string>, path = '/quota') => world.send('GET', path, { headers })
   const { accessToken: expired } = await issueAccessToken(world.app, { ...tenant, role: 'owner' }, -1)
-  const { accessToken: viewer } = await issueAccessToken(world.app, { ...tenant, role: 'viewer' })
+  const { token: viewer, tenantId } = await world.newTenant()
+  await database.pool.query(`update members set role = 'viewer' where tenant_id = $1`, [tenantId])
   const revoked = (await tenant.asOwner('POST', '/api-keys/generate', { body: {} })).body
   await tenant.asOwner('DELETE', `/api-keys/${revoked.id}`)
   const narrow = (await tenant.asOwner('POST', '/api-keys/generate', { body: { scopes: ['upload:read'] } })).body

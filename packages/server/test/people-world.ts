@@ -49,7 +49,11 @@ export interface Asked {
 export type PeopleWorld = Awaited<ReturnType<typeof openPeopleWorld>>
 
 /** The routes of people and keys on a real database, called without a socket. `log()` is all that was logged. */
-export async function openPeopleWorld(database: Database, env: Record<string, string> = {}) {
+export async function openPeopleWorld(
+  database: Database,
+  env: Record<string, string> = {},
+  secrets: readonly [string, ...string[]] = [SECRET]
+) {
   const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: SECRET, PUBLIC_URL: URL, SIGN_UP: 'open', ...env }, [])
   let logged = ''
   const sink = new Writable({
@@ -62,7 +66,7 @@ export async function openPeopleWorld(database: Database, env: Record<string, st
     config,
     database,
     log: pino({ level: 'trace' }, sink),
-    seal: createSeal([SECRET])
+    seal: createSeal(secrets)
   } satisfies Partial<App>
   const http = await createHttp(app)
   const binding: Binding = {
@@ -74,7 +78,7 @@ export async function openPeopleWorld(database: Database, env: Record<string, st
   keyRoutes(binding, app)
   for (const probe of probes) bind(binding, probe, async ({ caller }) => ({ ...caller }))
 
-  async function ask(method: 'GET' | 'POST' | 'DELETE', url: string, asked: Asked = {}): Promise<Answer> {
+  async function ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, asked: Asked = {}): Promise<Answer> {
     const response = await http.inject({
       method,
       url,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { endpoints } from '@upload24/contract'
-import { publicId } from '../src/lib/ids.ts'
+import { newId, publicId } from '../src/lib/ids.ts'
 import { testDatabase } from './database.ts'
 import { type Answer, type Asked, FILM, faultsOf, form, openUploadWorld } from './upload-world.ts'
 
@@ -27,7 +27,18 @@ async function furnish() {
   const fetched = { title: 'Theirs', accounts: [account], url: 'https://example.com/film.mp4' }
   const { importId } = (await theirs.post('/api/upload/import', fetched)).body
   await theirs.asOwner('PUT', '/sandbox/youtube/faults', { body: { delayMs: 1 } })
+  const asked = { body: { email: 'invited-by-them@example.com' } }
+  const invited = (await theirs.asOwner('POST', '/workspace/invitations', asked)).body
+  const session = newId()
+  await database.pool.query(
+    `insert into user_sessions (id, user_id, token, expires_at) values ($1, $2, 'theirs', now() + interval '1 day')`,
+    [session, theirs.userId]
+  )
   return {
+    user: publicId('user', theirs.userId),
+    invitation: invited.id as string,
+    invitationToken: new URL(invited.url).searchParams.get('invitation') as string,
+    session: publicId('signin', session),
     account,
     about,
     sessionToken: sessionToken as string,
@@ -88,7 +99,26 @@ const tries: Readonly<Record<string, readonly Try[]>> = {
   readSandboxFaults: [{ path: '/sandbox/youtube/faults', expect: 'ours alone' }],
   setSandboxFaults: [{ path: '/sandbox/youtube/faults', body: {}, expect: 'ours alone' }],
   switchTenant: [{ body: { tenantId: tenantOf }, expect: 404 }],
-  listMembers: [{ expect: 'ours alone' }]
+  listMembers: [{ expect: 'ours alone' }],
+  changeMember: [{ path: `/workspace/members/${their.user}`, body: { role: 'viewer' }, expect: 404 }],
+  removeMember: [{ path: `/workspace/members/${their.user}`, expect: 404 }],
+  listInvitations: [{ expect: 'ours alone' }],
+  resendInvitation: [{ path: `/workspace/invitations/${their.invitation}/resend`, expect: 404 }],
+  revokeInvitation: [{ path: `/workspace/invitations/${their.invitation}`, expect: 404 }],
+  acceptInvitation: [
+    {
+      path: `/auth/invitations/${their.invitationToken}/accept`,
+      expect: 422,
+      fault: 'invitation invalid_value'
+    }
+  ],
+  readWorkspace: [{ expect: 'ours alone' }],
+  changeWorkspace: [{ body: { timezone: 'UTC' }, expect: 'ours alone' }],
+  createWorkspace: [{ body: { name: 'Ours too' }, expect: 'ours alone' }],
+  readMe: [{ expect: 'ours alone' }],
+  listSessions: [{ expect: 'ours alone' }],
+  endSession: [{ path: `/auth/sessions/${their.session}`, expect: 404 }],
+  endSessions: [{ expect: 'ours alone' }]
 }
 
 /** These take no id of a workspace's things, and answer with none: they make a link, or are for people before sign-in. */
@@ -103,7 +133,17 @@ const reachless = [
   'signOut',
   'forgotPassword',
   'resetPassword',
-  'inviteMember'
+  'inviteMember',
+  'signUpPolicy',
+  'readInvitation',
+  'changeMe',
+  'changePassword',
+  'readTwoFactor',
+  'beginTwoFactor',
+  'confirmTwoFactor',
+  'disableTwoFactor',
+  'renewBackupCodes',
+  'leaveWorkspace'
 ]
 
 test('every endpoint of the contract is tried, or has nothing to try', () => {
@@ -138,6 +178,9 @@ const names = [
   their.importId,
   their.key,
   their.sessionToken,
+  their.user,
+  their.invitation,
+  their.session,
   tenantOf,
   theirs.tenantId,
   'Theirs'

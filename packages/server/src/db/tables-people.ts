@@ -1,13 +1,14 @@
 import type { Role, Scope } from '@upload24/contract'
 import type { Generated } from 'kysely'
 
-/** The tables of 0001_people.sql. */
+/** The tables of 0001_people.sql and 0013_two_factor.sql. */
 export interface PeopleTables {
   users: UsersTable
   tenants: TenantsTable
   members: MembersTable
   user_sessions: UserSessionsTable
   user_credentials: UserCredentialsTable
+  two_factors: TwoFactorsTable
   verifications: VerificationsTable
   invitations: InvitationsTable
   api_keys: ApiKeysTable
@@ -18,6 +19,7 @@ export interface UsersTable {
   name: string
   email: string
   email_verified: Generated<boolean>
+  two_factor_enabled: Generated<boolean>
   image: string | null
   created_at: Generated<Date>
   updated_at: Generated<Date>
@@ -70,6 +72,16 @@ export interface UserCredentialsTable {
   updated_at: Generated<Date>
 }
 
+export interface TwoFactorsTable {
+  id: string
+  user_id: string
+  secret: string
+  backup_codes: string
+  verified: Generated<boolean>
+  failed_verification_count: Generated<number>
+  locked_until: Date | null
+}
+
 export interface VerificationsTable {
   id: string
   identifier: string
@@ -104,4 +116,5 @@ export interface ApiKeysTable {
   expires_at: Date | null
   last_used_at: Date | null
   revoked_at: Date | null
+  replaced_by: string | null
 }

@@ -40,12 +40,13 @@ const refusal = async (asked: object, url = '/probe/upload') => {
   return { status, code: body.code, detail: body.detail as string, challenge: String(headers['www-authenticate']) }
 }
 
-test('a token says who calls, without the database', async () => {
+test('a token says who calls, and costs one read', async () => {
   const queries = await countingQueries(async () => {
-    const { body } = await ask('GET', '/probe/upload', { token })
+    const { sessionId, ...body } = (await ask('GET', '/probe/upload', { token })).body
     assert.deepEqual(body, { kind: 'user', ...identity })
+    assert.match(sessionId, /^[0-9a-f-]{36}$/)
   })
-  assert.equal(queries, 0)
+  assert.equal(queries, 1)
   assert.match(log(), new RegExp(`"tenantId":"${identity.tenantId}","method":"GET","path":"/probe/upload"`))
 })
 
@@ -148,6 +149,7 @@ test('a token that this instance did not make, as it stands, is refused', async 
     'another algorithm': await sign({ alg: 'HS512' }, {}, Buffer.concat([key, key])),
     'of another type': await sign({ typ: 'JWT' }),
     'of another issuer': await sign({}, { iss: 'else' }),
+    'of no session that could be': await sign({}, { sid: 'x' }),
     'without a role': await sign({}, { role: 'emperor' }),
     'without a tenant': await sign({}, { tenant: 'x' }),
     nonsense: 'nonsense'
@@ -174,15 +176,30 @@ test('what stands in Authorization by mistake is told apart', async () => {
   assert.equal((await ask('GET', '/probe/upload', { headers: { authorization: `bearer ${token}` } })).status, 200)
 })
 
-test('a role does what it may and no more', async () => {
+test('a role does what it may and no more: the one of the member, whatever the token says', async () => {
   const allowed = { viewer: [], member: ['upload'], admin: ['upload', 'admin'], owner: ['upload', 'admin'] }
   for (const [role, may] of Object.entries(allowed)) {
-    const { accessToken } = await issueAccessToken(app, { ...identity, role: role as keyof typeof allowed })
-    assert.equal((await ask('GET', '/probe/read', { token: accessToken })).status, 200)
+    await database.pool.query('update members set role = $1 where user_id = $2', [role, identity.userId])
+    assert.equal((await ask('GET', '/probe/read', { token })).status, 200)
     for (const probe of ['upload', 'admin']) {
-      const { status, body } = await ask('GET', `/probe/${probe}`, { token: accessToken })
+      const { status, body } = await ask('GET', `/probe/${probe}`, { token })
       assert.equal(status, (may as string[]).includes(probe) ? 200 : 403, `${role} ${probe}`)
       if (status === 403) assert.equal(body.code, 'role_missing')
     }
+  }
+})
+
+test('a token of a user who is no member, or of a session that has ended, opens nothing', async () => {
+  const other = await newUser()
+  const stranger = { ...identity, userId: readId('user', other.answer.body.user.id) as string }
+  for (const [who, advice] of [
+    [stranger, /not any more, a member/],
+    [{ ...identity, sessionId: newId() }, /session of this token has ended/],
+    [{ ...identity, userId: newId() }, /a member/]
+  ] as const) {
+    const { accessToken } = await issueAccessToken(app, who)
+    const { status, code, detail } = await refusal({ token: accessToken })
+    assert.deepEqual([status, code], [401, 'invalid_token'])
+    assert.match(detail, advice)
   }
 })

@@ -2,7 +2,8 @@ import type { Endpoint, Role } from '@upload24/contract'
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { requireWellFormed, verifyKey } from '../keys/verify.ts'
-import { createTokenReader } from '../tenants/access-token.ts'
+import { createTokenReader, type Identity } from '../tenants/access-token.ts'
+import { readStanding } from '../tenants/queries.ts'
 import type { Binding } from './bind.ts'
 import type { Caller, KeyCaller, UserCaller } from './caller.ts'
 import { problem } from './problem.ts'
@@ -50,12 +51,24 @@ export function createAuthenticate(app: Pick<App, 'seal' | 'database' | 'log'>):
       throw invalidToken('The token is the name of a variable: a shell puts in its value only outside single quotes.')
     }
     const verified = await readToken(token)
-    if ('identity' in verified) return { kind: 'user', ...verified.identity }
+    if ('identity' in verified) return requireStanding(verified.identity)
     throw invalidToken(
       'expiredAt' in verified
         ? `The token expired at ${verified.expiredAt.toISOString()}. Renew it with POST /auth/refresh, or sign in again.`
         : 'The token is not one of this instance, or it was changed. Sign in with POST /auth/sign-in for a new one.'
     )
+  }
+
+  /** As with keys, nothing is cached: who was removed or signed out a moment ago, by whichever process, is refused. */
+  async function requireStanding(identity: Identity): Promise<UserCaller> {
+    const { role, isSessionLive } = await readStanding(app.database.db, identity)
+    if (!isSessionLive)
+      throw invalidToken('The session of this token has ended. Sign in again with POST /auth/sign-in.')
+    if (role === null) {
+      const advice = 'POST /auth/refresh leads to another workspace of yours.'
+      throw invalidToken(`You are not, or not any more, a member of the workspace of this token. ${advice}`)
+    }
+    return { kind: 'user', ...identity, role }
   }
 }
 

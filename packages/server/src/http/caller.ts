@@ -3,11 +3,19 @@ import type { Role, Scope } from '@upload24/contract'
 /** Who asks, and in which workspace. Made by the sign-in of the request; every query takes its `tenantId`. */
 export type Caller = UserCaller | KeyCaller
 
+/** Whoever did something, as it is kept. */
+export type SenderRef = { readonly userId: string } | { readonly keyId: string }
+
+export const senderOf = (caller: Caller): SenderRef =>
+  caller.kind === 'user' ? { userId: caller.userId } : { keyId: caller.keyId }
+
 export interface UserCaller {
   readonly kind: 'user'
   readonly tenantId: string
   readonly userId: string
   readonly role: Role
+  /** The sign-in that the token belongs to, where it belongs to one. */
+  readonly sessionId?: string | undefined
 }
 
 export interface KeyCaller {

@@ -6,7 +6,9 @@ export interface Seal {
   seal(text: string, context: string): Buffer
   open(sealed: Buffer, context: string): string
   /** A key for another purpose (signatures, derived secrets), from the first secret. 32 bytes. */
-  derive(purpose: string): Buffer
+  derive(purpose: string): Buffer<ArrayBuffer>
+  /** The same from every secret, the first one first: for what was sealed elsewhere and must open after a rotation. */
+  deriveAll(purpose: string): readonly [Buffer<ArrayBuffer>, ...Buffer<ArrayBuffer>[]]
 }
 
 const ID = 4
@@ -37,7 +39,8 @@ export function createSeal(secrets: readonly [string, ...string[]]): Seal {
       const cipher = createDecipheriv('aes-256-gcm', found.key, nonce).setAAD(Buffer.from(context)).setAuthTag(tag)
       return cipher.update(sealed.subarray(ID + NONCE + TAG), undefined, 'utf8') + cipher.final('utf8')
     },
-    derive: purpose => derive(secrets[0], purpose)
+    derive: purpose => derive(secrets[0], purpose),
+    deriveAll: purpose => [derive(secrets[0], purpose), ...secrets.slice(1).map(secret => derive(secret, purpose))]
   }
 }
 

@@ -8,12 +8,15 @@ import { publicId, readId } from '../lib/ids.ts'
 export interface Identity {
   readonly userId: string
   readonly tenantId: string
+  /** For the reader's eyes: what counts is the role of the member's row. */
   readonly role: Role
+  /** The session that the token ends with. A script's has none, and lives until it expires. */
+  readonly sessionId?: string | undefined
 }
 
 export type Verified = { readonly identity: Identity } | { readonly expiredAt: Date } | { readonly invalid: true }
 
-/** Seconds. A member who is removed, or whose role changes, keeps the old rights for at most this long. */
+/** Seconds. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60
 
 const ALGORITHM = 'HS256'
@@ -23,7 +26,12 @@ const ISSUER = 'upload24'
 /** A JWT for `Authorization: Bearer`. Only this system reads it, hence a symmetric key, derived from SECRET_KEY. */
 export async function issueAccessToken(app: Pick<App, 'seal'>, identity: Identity, seconds = ACCESS_TOKEN_SECONDS) {
   const now = Math.floor(Date.now() / 1000)
-  const accessToken = await new SignJWT({ tenant: publicId('tenant', identity.tenantId), role: identity.role })
+  const session = identity.sessionId === undefined ? {} : { sid: publicId('signin', identity.sessionId) }
+  const accessToken = await new SignJWT({
+    tenant: publicId('tenant', identity.tenantId),
+    role: identity.role,
+    ...session
+  })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
     .setSubject(publicId('user', identity.userId))
     .setIssuer(ISSUER)
@@ -33,7 +41,7 @@ export async function issueAccessToken(app: Pick<App, 'seal'>, identity: Identit
   return { accessToken, expiresAt: new Date((now + seconds) * 1000).toISOString() }
 }
 
-/** Reads tokens without asking the database. */
+/** Whether a token is ours and lives. Whether its session does, and what its user may, only the database knows. */
 export function createTokenReader(app: Pick<App, 'seal'>): (token: string) => Promise<Verified> {
   const key = crypto.subtle.importKey(
     'raw',
@@ -48,7 +56,9 @@ export function createTokenReader(app: Pick<App, 'seal'>): (token: string) => Pr
       const userId = readId('user', String(payload.sub))
       const tenantId = readId('tenant', String(payload.tenant))
       const role = roles.find(each => each === payload.role)
-      return userId && tenantId && role ? { identity: { userId, tenantId, role } } : { invalid: true }
+      const sessionId = payload.sid === undefined ? undefined : readId('signin', String(payload.sid))
+      if (!userId || !tenantId || !role || sessionId === null) return { invalid: true }
+      return { identity: { userId, tenantId, role, sessionId } }
     } catch (error) {
       // jose checks the signature first: what has merely expired was ours.
       if (error instanceof errors.JWTExpired) return { expiredAt: new Date(Number(error.payload.exp) * 1000) }

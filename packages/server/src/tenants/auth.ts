@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
 import { betterAuth } from 'better-auth'
+import { bearer } from 'better-auth/plugins/bearer'
 import { organization } from 'better-auth/plugins/organization'
+import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { newId } from '../lib/ids.ts'
@@ -26,7 +29,7 @@ export function createAuth(app: PeopleApp, { db, hash, sendReset }: AuthOptions)
     appName: 'Upload24',
     baseURL: app.config.http.publicUrl,
     basePath: '/auth',
-    secret: app.seal.derive('sign-in').toString('hex'),
+    secrets: app.seal.deriveAll('sign-in').map(key => ({ version: versionOf(key), value: key.toString('hex') })),
     database: { db: db as never, type: 'postgres', transaction: !isOneTransaction },
     telemetry: { enabled: false },
     logger: { level: 'error', log: (_level, message, ...more) => app.log.error({ cause: describe(more) }, message) },
@@ -53,9 +56,17 @@ export function createAuth(app: PeopleApp, { db, hash, sendReset }: AuthOptions)
       database: { generateId: () => newId(), validateSchema: !isOneTransaction },
       ipAddress: { ipAddressHeaders: ['x-peer-address'] }
     },
-    plugins: [organization({ schema: tables.organization, creatorRole: 'owner' })]
+    plugins: [
+      organization({ schema: tables.organization, creatorRole: 'owner' }),
+      twoFactor({ schema: tables.twoFactor }),
+      // Ours name the session by the token of its row, where no cookie was sent; a client's own never gets here.
+      bearer()
+    ]
   })
 }
+
+/** better-auth writes it beside what it encrypts: it must not change when a secret moves down the list. 31 bits. */
+const versionOf = (key: Buffer): number => createHash('sha256').update(key).digest().readUInt32BE() >>> 1
 
 /** What of an error may stand in the log: never its parameters. */
 const describe = (more: unknown[]) =>
@@ -83,6 +94,18 @@ const tables = {
     }
   },
   verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...times } },
+  twoFactor: {
+    user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+    twoFactor: {
+      modelName: 'two_factors',
+      fields: {
+        userId: 'user_id',
+        backupCodes: 'backup_codes',
+        failedVerificationCount: 'failed_verification_count',
+        lockedUntil: 'locked_until'
+      }
+    }
+  },
   organization: {
     organization: { modelName: 'tenants', fields: { createdAt: 'created_at' } },
     member: {

@@ -1,6 +1,7 @@
 import type { Role } from '@upload24/contract'
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
+import type { Identity } from './access-token.ts'
 
 /** Held to the end of the transaction: of several sign-ups that name the same thing, one goes on at a time. */
 export async function lockSignUp(db: Db, what: string): Promise<void> {
@@ -16,32 +17,58 @@ export async function hasUser(db: Db, email: string): Promise<boolean> {
 }
 
 export function findUser(db: Db, userId: string) {
-  return db.selectFrom('users').where('id', '=', userId).select(['id', 'email', 'name']).executeTakeFirst()
+  return db
+    .selectFrom('users')
+    .where('id', '=', userId)
+    .select(['id', 'email', 'name', 'two_factor_enabled as hasTwoFactor'])
+    .executeTakeFirst()
 }
 
-/** The user's workspace: the preferred one while they are a member of it, else the one joined first. */
-export function findMembership(db: Db, userId: string, preferredTenantId: string | null) {
-  return db
+export async function setUserName(db: Db, userId: string, name: string): Promise<void> {
+  await db.updateTable('users').set({ name, updated_at: sql`now()` }).where('id', '=', userId).execute()
+}
+
+/** What the user of a token is in its workspace now, and whether its session goes on. One read by two unique indexes. */
+export async function readStanding(
+  db: Db,
+  { userId, tenantId, sessionId }: Identity
+): Promise<{ role: Role | null; isSessionLive: boolean }> {
+  const session = sessionId ?? null
+  const { rows } = await sql<{ role: Role | null; isSessionLive: boolean }>`
+    select (select role from members where user_id = ${userId} and tenant_id = ${tenantId}) as role,
+      ${session}::uuid is null or exists (
+        select from user_sessions where id = ${session}::uuid and user_id = ${userId} and expires_at > now()
+      ) as "isSessionLive"`.execute(db)
+  return rows[0] as (typeof rows)[0]
+}
+
+const memberships = (db: Db, userId: string) =>
+  db
     .selectFrom('members')
     .innerJoin('tenants', 'tenants.id', 'members.tenant_id')
     .where('members.user_id', '=', userId)
-    .select(['tenants.id as tenantId', 'tenants.name as tenantName', 'members.role'])
+    .select([
+      'tenants.id as tenantId',
+      'tenants.name',
+      'tenants.time_zone as timezone',
+      'tenants.created_at as createdAt',
+      'members.role'
+    ])
+
+export type Membership = Awaited<ReturnType<typeof listMemberships>>[number]
+
+/** The user's workspaces, the one joined first in front. */
+export const listMemberships = (db: Db, userId: string) =>
+  memberships(db, userId).orderBy('members.created_at').orderBy('members.id').execute()
+
+/** The user's workspace: the preferred one while they are a member of it, else the one joined first. */
+export function findMembership(db: Db, userId: string, preferredTenantId: string | null) {
+  return memberships(db, userId)
     .orderBy(sql`members.tenant_id is not distinct from ${preferredTenantId}::uuid`, 'desc')
     .orderBy('members.created_at')
     .orderBy('members.id')
     .limit(1)
     .executeTakeFirst()
-}
-
-export function listMembers(db: Db, tenantId: string) {
-  return db
-    .selectFrom('members')
-    .innerJoin('users', 'users.id', 'members.user_id')
-    .where('members.tenant_id', '=', tenantId)
-    .select(['users.id', 'users.email', 'users.name', 'members.role', 'members.created_at as joinedAt'])
-    .orderBy('members.created_at')
-    .orderBy('members.id')
-    .execute()
 }
 
 /** Whoever is a member already keeps their role. */
@@ -56,55 +83,18 @@ export async function insertMember(
     .execute()
 }
 
-export async function setActiveTenant(db: Db, sessionId: string, tenantId: string): Promise<void> {
-  await db.updateTable('user_sessions').set({ active_tenant_id: tenantId }).where('id', '=', sessionId).execute()
+export async function insertTenant(db: Db, tenant: { id: string; name: string; timezone: string }): Promise<void> {
+  const { id, name, timezone } = tenant
+  await db.insertInto('tenants').values({ id, name, slug: id, time_zone: timezone }).execute()
 }
 
-export async function cancelInvitations(db: Db, tenantId: string, email: string): Promise<void> {
-  await db
-    .updateTable('invitations')
-    .set({ status: 'canceled' })
-    .where('tenant_id', '=', tenantId)
-    .where('email', '=', email)
-    .where('status', '=', 'pending')
-    .execute()
-}
-
-export interface NewInvitation {
-  readonly id: string
-  readonly tenantId: string
-  readonly email: string
-  readonly role: Role
-  readonly tokenHash: Buffer
-  readonly inviterId: string
-  readonly seconds: number
-}
-
-export function insertInvitation(db: Db, invitation: NewInvitation) {
-  return db
-    .insertInto('invitations')
-    .values({
-      id: invitation.id,
-      tenant_id: invitation.tenantId,
-      email: invitation.email,
-      role: invitation.role,
-      token_hash: invitation.tokenHash,
-      inviter_id: invitation.inviterId,
-      expires_at: sql<Date>`now() + make_interval(secs => ${invitation.seconds})`
-    })
-    .returning(['id', 'expires_at as expiresAt'])
-    .executeTakeFirstOrThrow()
-}
-
-/** Of several that come with the same token at once, one gets the row. */
-export function takeInvitation(db: Db, tokenHash: Buffer, email: string) {
-  return db
-    .updateTable('invitations')
-    .set({ status: 'accepted' })
-    .where('token_hash', '=', tokenHash)
-    .where('email', '=', email)
-    .where('status', '=', 'pending')
-    .where('expires_at', '>', sql<Date>`now()`)
-    .returning(['tenant_id as tenantId', 'role'])
-    .executeTakeFirst()
+export async function changeTenant(
+  db: Db,
+  tenantId: string,
+  changes: { name?: string | undefined; timezone?: string | undefined }
+): Promise<void> {
+  const { name, timezone } = changes
+  const set = { ...(name === undefined ? {} : { name }), ...(timezone === undefined ? {} : { time_zone: timezone }) }
+  if (Object.keys(set).length === 0) return
+  await db.updateTable('tenants').set(set).where('id', '=', tenantId).execute()
 }

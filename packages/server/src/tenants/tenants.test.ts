@@ -3,7 +3,6 @@ import test from 'node:test'
 import { testDatabase } from '../../test/database.ts'
 import { cookieOf, openPeopleWorld } from '../../test/people-world.ts'
 import { readId } from '../lib/ids.ts'
-import { issueAccessToken } from './access-token.ts'
 
 const database = await testDatabase()
 const world = await openPeopleWorld(database)
@@ -113,15 +112,33 @@ test('a forged cookie renews nothing', async () => {
   assert.equal((await ask('POST', '/auth/refresh', { cookie: `${name}=${token}` })).status, 401)
 })
 
-test("another site's page can neither renew nor sign out", async () => {
-  const { cookie } = await newUser()
+test("another site's page can neither renew nor sign out, nor one of a sibling domain", async () => {
+  const { cookie, email, password } = await newUser()
   for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:3000.evil.example']) {
     for (const url of ['/auth/refresh', '/auth/sign-out']) {
       assert.equal((await ask('POST', url, { cookie, headers: { origin } })).status, 400)
     }
   }
-  const own = await ask('POST', '/auth/refresh', { cookie, headers: { origin: 'http://127.0.0.1:3000' } })
-  assert.equal(own.status, 200)
+  for (const site of ['cross-site', 'same-site']) {
+    const entry = { email, password }
+    const routes: [string, object?][] = [
+      ['refresh'],
+      ['sign-out'],
+      ['sign-in', entry],
+      ['sign-up', { ...entry, name: 'Eve', workspace: 'Eve' }]
+    ]
+    for (const [route, body] of routes) {
+      const headers = { origin: 'http://127.0.0.1:3000', 'sec-fetch-site': site }
+      const answer = await ask('POST', `/auth/${route}`, { cookie, headers, ...(body ? { body } : {}) })
+      assert.deepEqual([answer.status, answer.body.code], [400, 'bad_request'], `${site} ${route}`)
+    }
+  }
+  for (const headers of [{ origin: 'http://127.0.0.1:3000' }, { 'sec-fetch-site': 'same-origin' }] as const) {
+    assert.equal(
+      (await ask('POST', '/auth/refresh', { cookie, headers: headers as Record<string, string> })).status,
+      200
+    )
+  }
 })
 
 test('an invited person joins with the role of the invitation, once, and only with that e-mail', async () => {
@@ -186,17 +203,16 @@ test('a member of two workspaces switches between them, and the session remember
 })
 
 test('an admin invites, but makes no owner; a later invitation replaces an earlier one', async () => {
-  const { token, answer } = await newUser()
-  const admin = await issueAccessToken(world.app, {
-    userId: readId('user', answer.body.user.id) as string,
-    tenantId: readId('tenant', answer.body.tenant.id) as string,
-    role: 'admin'
-  })
+  const { token } = await newUser()
+  const admin = await newUser()
+  const asked = await ask('POST', '/workspace/invitations', { token, body: { email: admin.email, role: 'admin' } })
+  const link = new URL(asked.body.url).searchParams.get('invitation')
+  const joined = await ask('POST', `/auth/invitations/${link}/accept`, { token: admin.token })
   const email = 'chosen@example.com'
   const inviting = (as: string, role: string) =>
     ask('POST', '/workspace/invitations', { token: as, body: { email, role } })
-  assert.equal((await inviting(admin.accessToken, 'owner')).body.code, 'role_missing')
-  const [early, late] = [await inviting(admin.accessToken, 'admin'), await inviting(token, 'owner')]
+  assert.equal((await inviting(joined.body.accessToken, 'owner')).body.code, 'role_missing')
+  const [early, late] = [await inviting(joined.body.accessToken, 'admin'), await inviting(token, 'owner')]
   const accept = (url: string) =>
     newUser({ email, workspace: undefined, invitation: new URL(url).searchParams.get('invitation') })
   const replaced = (await accept(early.body.url)).answer
@@ -210,7 +226,7 @@ test('an invitation dies after a week', async () => {
   const email = 'late@example.com'
   const { body } = await ask('POST', '/workspace/invitations', { token, body: { email } })
   assert.ok(Math.abs(new Date(body.expiresAt).getTime() - Date.now() - 7 * 86_400_000) < 10_000)
-  await database.pool.query('update invitations set expires_at = now() where id = $1', [body.id])
+  await database.pool.query('update invitations set expires_at = now() where id = $1', [readId('invitation', body.id)])
   const invitation = new URL(body.url).searchParams.get('invitation')
   assert.equal((await newUser({ email, workspace: undefined, invitation })).answer.status, 422)
 })
