@@ -8,6 +8,7 @@ const FOLDER = join(import.meta.dirname, '../../../../docs/guide')
 export const GUIDE = [
   'quickstart',
   'authentication',
+  'people',
   'accounts',
   'uploads',
   'resume',
