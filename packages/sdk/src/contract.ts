@@ -16,7 +16,14 @@ type Out<S> = S extends { readonly _zod: { readonly output: infer O } } ? O : ne
 
 /** What a caller writes. Where a schema would read anything (a number in a query), what it makes of it is meant. */
 type Sent<I, O> = I extends unknown
-  ? { [K in keyof I]: unknown extends I[K] ? (K extends keyof O ? O[K] : I[K]) : I[K] }
+  ? // An object without fields has an index of nothing, which would forbid the fields of params and of a form.
+    {
+      [K in keyof I as [I[K]] extends [never] ? never : K]: unknown extends I[K]
+        ? K extends keyof O
+          ? O[K]
+          : I[K]
+        : I[K]
+    }
   : never
 type Part<E, K extends string> = E extends { readonly [key in K]: infer S } ? Sent<In<S>, Out<S>> : unknown
 
