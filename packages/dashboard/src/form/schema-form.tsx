@@ -1,0 +1,83 @@
+import { ChevronRight } from 'lucide-react'
+import {
+  errorOf,
+  errorsUnder,
+  type FieldFacts,
+  type FieldOf,
+  fieldsOf,
+  type Schema,
+  type Values,
+  withField
+} from './schema.ts'
+import { SchemaField } from './schema-field.tsx'
+
+export interface FormProps {
+  /** Of an object. */
+  readonly schema: Schema
+  readonly value: Values
+  readonly onChange: (value: Values) => void
+  /** Words by path within the object: `tags`, `captions[0].language`. */
+  readonly errors?: Readonly<Record<string, string>>
+  /** What the account narrows, by field. */
+  readonly facts?: Readonly<Record<string, FieldFacts>>
+  /** What holds where nothing is said: shown as such, never sent. */
+  readonly effective?: Values
+  readonly isDisabled?: boolean
+}
+
+/** Any object that a JSON Schema describes. What is rarely wanted is folded, unless it says something or has a fault. */
+export function SchemaForm(props: FormProps) {
+  const fields = fieldsOf(props.schema)
+  const rare = fields.filter(({ schema }) => schema.advanced)
+  const isSaid = ({ name }: FieldOf) =>
+    props.value[name] !== undefined || errorOf(props.errors ?? {}, name) !== undefined
+  return (
+    <div className="@container flex flex-col gap-4">
+      <Fields {...props} fields={fields.filter(({ schema }) => !schema.advanced)} />
+      {rare.length > 0 && (
+        <details open={rare.some(isSaid) || undefined} className="group">
+          <summary className="flex w-fit list-none items-center gap-1 rounded-sm text-sm text-soft hover:text-ink">
+            <ChevronRight size={14} className="transition-transform group-open:rotate-90" />
+            {rare.length} more
+          </summary>
+          <div className="mt-3">
+            <Fields {...props} fields={rare} />
+          </div>
+        </details>
+      )}
+    </div>
+  )
+}
+
+function Fields({
+  fields,
+  value,
+  onChange,
+  errors = {},
+  facts,
+  effective,
+  isDisabled
+}: FormProps & { readonly fields: readonly FieldOf[] }) {
+  return (
+    <div className="grid gap-x-5 gap-y-3.5 @lg:grid-cols-2">
+      {fields.map(({ name, schema, isRequired }) => (
+        <div key={name} className={isLong(schema) ? '@lg:col-span-2' : ''}>
+          <SchemaField
+            name={name}
+            schema={schema}
+            isRequired={isRequired}
+            value={value[name]}
+            effective={schema.default ?? effective?.[name]}
+            onChange={next => onChange(withField(value, name, next))}
+            error={errorOf(errors, name)}
+            errors={errorsUnder(errors, name)}
+            facts={facts?.[name]}
+            isDisabled={isDisabled ?? false}
+          />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+const isLong = ({ type, widget }: Schema) => type === 'array' || type === 'object' || widget === 'textarea'
