@@ -22,7 +22,8 @@ const SUBSET = { each: 20, special: 10, pairs: 10 }
 
 /** Every lie at every exchange that a dry run had. */
 export async function planLies(ground: Ground, plan: LiesPlan): Promise<Section<LyingWorld>> {
-  const open = async (without?: string) => openLyingWorld({ databaseUrl: await ground.create(), without })
+  const open = async (without?: string) =>
+    openLyingWorld({ in: ground.folder, databaseUrl: await ground.create(), without })
   // Without a safeguard even a dry run may go wrong: it is made with all of them.
   const dry = await open()
   const histories = (await choose(dry, plan)).map(toHistory)
@@ -52,7 +53,7 @@ async function choose(world: LyingWorld, { seed, only, isSubset }: LiesPlan): Pr
   const each = found.flat()
   const pairs = planPairs(seed, PAIRS, each)
   const all = [...planSpecial(), ...each, ...pairs]
-  if (only !== undefined) return all.filter(({ name }) => name.includes(only))
+  if (only !== undefined) return all.filter(planned => nameOf(planned).includes(only))
   if (!isSubset) return all
   return [
     ...drawSome(seed, SUBSET.each, each),
@@ -61,8 +62,10 @@ async function choose(world: LyingWorld, { seed, only, isSubset }: LiesPlan): Pr
   ]
 }
 
+const nameOf = ({ name }: Planned): string => `lies: ${name}`
+
 const toHistory = (planned: Planned): History<LyingWorld> => ({
-  name: planned.name,
+  name: nameOf(planned),
   group: planned.group,
   run: world => Promise.race([playOne(world, planned), world.failed])
 })

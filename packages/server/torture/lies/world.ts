@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase } from '../../src/db/open.ts'
 import { createSeal } from '../../src/lib/seal.ts'
-import { makeFolder } from '../../test/processes.ts'
 import { freePort } from '../../test/world.ts'
 import { SECRET } from '../time.ts'
+import { children } from '../world.ts'
 import { startClock } from './clock.ts'
 import { openRegistry } from './registry.ts'
 import { openLyingWire } from './wire.ts'
@@ -14,6 +15,8 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts')
 const PRELOAD = join(import.meta.dirname, 'preload.ts')
 
 interface LyingOptions {
+  /** The folder that its data folder is made in. */
+  readonly in: string
   /** Of an empty database. */
   readonly databaseUrl: string
   /** A safeguard that is taken away. */
@@ -23,19 +26,14 @@ interface LyingOptions {
 export type LyingWorld = Awaited<ReturnType<typeof openLyingWorld>>
 
 /** An API with the sandbox, two workers, the wire between them, and the clocks of the histories in it. */
-export async function openLyingWorld({ databaseUrl, without }: LyingOptions) {
-  const folder = await makeFolder()
+export async function openLyingWorld({ in: home, databaseUrl, without }: LyingOptions) {
+  const dataDir = await mkdtemp(join(home, 'lies-'))
   const database = await openDatabase({ connectionString: databaseUrl }, { applicationName: 'lies' })
   const port = await freePort()
   const registry = openRegistry(database.pool)
   const wire = await openLyingWire(`http://127.0.0.1:${port}`, registry)
   const seal = createSeal([SECRET])
-  const children = new Set<ChildProcess>()
-  // Whoever ends this process without a word leaves nobody behind.
-  const killAll = () => {
-    for (const child of children) child.kill('SIGKILL')
-  }
-  process.once('exit', killAll)
+  const running: ChildProcess[] = []
 
   async function start(name: string, roles: string): Promise<ChildProcess> {
     const { PATH = '', HOME = '' } = process.env
@@ -45,7 +43,7 @@ export async function openLyingWorld({ databaseUrl, without }: LyingOptions) {
         HOME,
         NODE_ENV: 'test',
         ROLES: roles,
-        DATA_DIR: folder.path,
+        DATA_DIR: dataDir,
         DATABASE_URL: databaseUrl,
         PORT: String(port),
         PUBLIC_URL: wire.base,
@@ -56,7 +54,9 @@ export async function openLyingWorld({ databaseUrl, without }: LyingOptions) {
       },
       stdio: ['ignore', 'pipe', 'pipe']
     })
+    running.push(child)
     children.add(child)
+    child.once('close', () => children.delete(child))
     let output = ''
     await new Promise<void>((resolve, reject) => {
       const hear = (text: string) => {
@@ -84,13 +84,11 @@ export async function openLyingWorld({ databaseUrl, without }: LyingOptions) {
     skip: clock.skip,
     async close(): Promise<void> {
       await clock.stop()
-      const ended = [...children].map(child => (child.exitCode === null ? once(child, 'close') : undefined))
-      killAll()
-      await Promise.all(ended)
-      process.off('exit', killAll)
+      for (const child of running) child.kill('SIGKILL')
+      await Promise.all(running.map(child => (children.has(child) ? once(child, 'close') : undefined)))
       await wire.close()
       await database.close()
-      await folder.remove()
+      await rm(dataDir, { recursive: true, force: true })
     }
   }
 }
