@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 
-/** Hours that bytes stay after the last delivery ended; and where one failed or its outcome is unknown: those of its retry, and one. */
+/** Hours that bytes stay after the last delivery ended; and where one failed: those of its retry, and one. */
 const AFTER_END = 24
 const AFTER_FAILURE = 73
+/** Whoever looks and finds no post has it published after all: for a month, like the events that told of it. */
+const AFTER_UNKNOWN = 30 * 24
 
 const hours = (count: number) => sql`${count} * interval '1 hour'`
 
@@ -18,7 +20,8 @@ const isNeeded = sql`(
   exists (select from file_uses x where x.tenant_id = f.tenant_id and x.file_id = f.id and x.session_id is not null)
   or exists (select from ${uploadsOf} u join deliveries d on d.tenant_id = u.tenant_id and d.upload_id = u.id
     where d.status in ('scheduled', 'running') or d.ended_at > now() - ${hours(AFTER_END)}
-      or d.status = 'failed' and d.ended_at > now() - ${hours(AFTER_FAILURE)}))`
+      or d.status = 'failed' and d.ended_at > now() - ${hours(AFTER_FAILURE)}
+      or d.failure ->> 'code' = 'outcome_unknown' and d.ended_at > now() - ${hours(AFTER_UNKNOWN)}))`
 
 export interface KeptFile {
   readonly id: string

@@ -25,13 +25,15 @@ async function upload(): Promise<{ id: string; uploadId: string; key: string }> 
   )
   return { id, uploadId: body.uploadId, key: rows[0].key }
 }
+const UNKNOWN = JSON.stringify({ code: 'outcome_unknown' })
+
 /** How its two deliveries ended, so many hours ago; `running` has not. */
 async function end(id: string, ...ends: readonly [status: string, hours: number][]) {
   for (const [position, [status, hours]] of ends.entries()) {
     await pool.query(
       `update deliveries set status = $2, ended_at = case when $2 in ('scheduled', 'running') then null
-         else now() - $3 * interval '1 hour' end where upload_id = $1 and position = $4`,
-      [id, status, hours, position]
+         else now() - $3 * interval '1 hour' end, failure = $5 where upload_id = $1 and position = $4`,
+      [id, status === 'unknown' ? 'failed' : status, hours, position, status === 'unknown' ? UNKNOWN : null]
     )
   }
 }
@@ -47,6 +49,8 @@ test('bytes stay while any delivery may need them, and go afterwards', async () 
     [true, ['uploaded', 23], ['uploaded', 90]],
     [true, ['canceled', 23], ['uploaded', 90]],
     [true, ['failed', 72], ['uploaded', 90]],
+    [true, ['unknown', 29 * 24], ['uploaded', 90]],
+    [false, ['unknown', 31 * 24], ['uploaded', 90]],
     [false, ['failed', 74], ['uploaded', 74]],
     [false, ['uploaded', 25], ['canceled', 25]]
   ]
@@ -56,7 +60,7 @@ test('bytes stay while any delivery may need them, and go afterwards', async () 
     await end(each.id, ...ends)
     made.push({ ...each, stays, ends })
   }
-  assert.equal(await removeUnneeded(app, never), 2)
+  assert.equal(await removeUnneeded(app, never), 3)
   for (const { key, stays, ends, uploadId, id } of made) {
     assert.equal(await isThere(key), stays, JSON.stringify(ends))
     const { status, body } = await tenant.ask('GET', `/api/upload/${uploadId}/status`)
