@@ -32,7 +32,6 @@ export async function startImport(
   const [id, fileId, token] = [newId(), newId(), newToken()]
   return app.database.db.transaction().execute(async trx => {
     const attached = await holdAttached(trx, tenantId, description.targets)
-    const quotaMonth = await reserveQuota(app, trx, tenantId, description.targets.length)
     const session = {
       id,
       tokenHash: hashToken(token),
@@ -46,8 +45,7 @@ export async function startImport(
       fileSize: 0,
       contentType: body.contentType ?? '',
       description,
-      accountIds: description.targets.map(each => each.accountId),
-      quotaMonth
+      accountIds: description.targets.map(each => each.accountId)
     }
     const expiresAt = await insertSession(trx, tenantId, session, DAY)
     await insertUses(trx, tenantId, { sessionId: id }, attached)
@@ -61,6 +59,8 @@ export async function startImport(
     }
     onMade(answer.importId)
     await idempotent?.keep(trx, 202, answer)
+    // Last: others of the workspace wait for its row of quotas until the end.
+    await reserveQuota(app, trx, tenantId, description.targets.length)
     return answer
   })
 }
