@@ -132,7 +132,12 @@ test('an address for the bytes that expired before the last of them is opened an
     }
   })
   wait(200)
-  assert.deepEqual(await publisher().check(opened.state, context('check')), { at: 'gone' })
+  const message =
+    'TikTok gives an upload one hour, and in this one 10 of 64 MB arrived. A smaller file or a faster connection is needed.'
+  assert.deepEqual(await publisher().check(opened.state, context('check')), {
+    at: 'rejected',
+    failure: { kind: 'restart', scope: 'delivery', code: 'tiktok_upload_url_expired', message }
+  })
   assert.deepEqual(await publisher().check(opened.state, context('check'), doubtOf(world, 'send', true)), {
     at: 'gone'
   })

@@ -120,6 +120,16 @@ function classifyUpload({ status }: Refusal): Failure | undefined {
   }
 }
 
+/** The hour of its address went by. It begins anew, since it may have been an outage; the last such try ends with these words. */
+export const tooSlow = (bytes: number, sent: number): Failure =>
+  failureOf('upload_url_expired', [
+    'restart',
+    'delivery',
+    `TikTok gives an upload one hour, and in this one ${megabytes(sent)} of ${megabytes(bytes)} MB arrived. A smaller file or a faster connection is needed.`
+  ])
+
+const megabytes = (bytes: number): number => Math.floor(bytes / 1e6)
+
 /** `status/fetch`: `fail_reason`. The try is over and made no post. */
 const FAILED: Readonly<Record<string, Verdict>> = {
   file_format_check_failed: ['permanent', 'delivery', 'TikTok does not take the format of this video.'],

@@ -2,7 +2,7 @@ import type { Context, Doubt, Http, Progress, RemotePost } from '../connector.ts
 import { Refused } from '../failures.ts'
 import { transfer, wholeOf } from './chunks.ts'
 import { readFacts } from './creator.ts'
-import { failReason } from './errors.ts'
+import { failReason, tooSlow } from './errors.ts'
 import { search } from './search.ts'
 import { readData, Status, type TiktokState } from './shapes.ts'
 
@@ -64,7 +64,8 @@ function uploading(
   if (sent === state.bytes) return doubt?.commits ? taken(state) : transfer(state, sent)
   const age = (ctx.now.getTime() - Date.parse(state.openedAt)) / 1000
   // Bytes are missing and nothing can bring them any more: this try is dead without a post.
-  return age < URL_SECONDS ? transfer(state, sent) : { at: 'gone' }
+  if (age < URL_SECONDS) return transfer(state, sent)
+  return doubt?.commits ? { at: 'gone' } : { at: 'rejected', failure: tooSlow(state.bytes, sent) }
 }
 
 /** TikTok's word does not settle it: asked often for ten minutes, then seldom. */
