@@ -12,6 +12,7 @@ export const GUIDE = [
   'accounts',
   'uploads',
   'resume',
+  'sdk',
   'import',
   'status',
   'scheduling',
