@@ -57,7 +57,10 @@ export async function openDashboard() {
     const page = await context.newPage()
     page.on('pageerror', error => faults.push(`${page.url()}: ${error.stack ?? error.message}`))
     page.on('console', message => {
-      if (message.type() === 'error' && !/status of 4\d\d|ERR_INTERNET|ERR_CONNECTION|ERR_EMPTY/.test(message.text()))
+      if (
+        message.type() === 'error' &&
+        !/status of 4\d\d|ERR_INTERNET|ERR_CONNECTION|ERR_EMPTY|ERR_INCOMPLETE/.test(message.text())
+      )
         faults.push(`${page.url()}: ${message.text()}`)
     })
     return page

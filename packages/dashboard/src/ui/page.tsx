@@ -20,7 +20,7 @@ export function Page({ title, actions, facts, children, width = 'wide' }: Props)
       className={`mx-auto flex w-full flex-col gap-5 px-4 pt-5 pb-20 sm:px-6 md:px-8 md:pt-7 ${width === 'text' ? 'max-w-[760px]' : 'max-w-[1240px]'}`}
     >
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1 basis-60">
           <h1 dir="auto" className="text-xl break-words">
             {title}
           </h1>

@@ -40,7 +40,7 @@ function Line({ upload }: { readonly upload: Upload }) {
         params={{ uploadId: upload.uploadId }}
         className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1.5 py-2.5 -outline-offset-2 hover:bg-well md:grid-cols-[minmax(0,1fr)_auto_220px_150px]"
       >
-        <span dir="auto" className="truncate font-medium">
+        <span dir="auto" className="truncate text-left font-medium">
           {upload.title}
         </span>
         <TargetMarks targets={upload.accounts} />

@@ -90,7 +90,7 @@ function UploadLine({ upload }: { readonly upload: Upload }) {
           params={{ uploadId: upload.uploadId }}
           {...(first ? { hash: first.accountId } : {})}
           dir="auto"
-          className="block truncate font-medium hover:underline"
+          className="block truncate text-left font-medium hover:underline"
         >
           {upload.title}
         </Link>

@@ -54,7 +54,7 @@ function Line({ upload, zone }: { readonly upload: Upload; readonly zone: string
         <time dateTime={at} className="whitespace-nowrap">
           {formatTime(at, zone)} <span className="text-soft max-sm:sr-only">{zoneName(at, zone)}</span>
         </time>
-        <span dir="auto" className="truncate">
+        <span dir="auto" className="truncate text-left">
           {upload.title}
         </span>
         <TargetMarks targets={upload.accounts} />

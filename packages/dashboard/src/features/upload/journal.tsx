@@ -79,8 +79,9 @@ function Entry({ entry }: { readonly entry: Attempt }) {
             </span>
           )}
           <span className="text-soft">{facts.join(' · ')}</span>
+          {entry.message && !isBad && <span dir="auto">{entry.message}</span>}
         </p>
-        {entry.message && (
+        {entry.message && isBad && (
           <p dir="auto" className="break-words">
             {entry.message}
           </p>

@@ -27,8 +27,8 @@ export function UploadPage() {
   return (
     <>
       {isSandbox && (
-        <div className="striped h-5" title="Everything on this page is on the sandbox">
-          <span className="sr-only">Sandbox</span>
+        <div className="striped flex h-6 items-center justify-center">
+          <span className="bg-needs-well px-3 text-sm leading-6 font-semibold text-needs">Sandbox</span>
         </div>
       )}
       <Page title={upload.title} facts={<Facts upload={upload} />} actions={<Actions upload={upload} />}>

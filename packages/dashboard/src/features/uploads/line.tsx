@@ -18,10 +18,10 @@ export const Line = memo(function Line({ upload, zone }: { readonly upload: Uplo
         data-line
         className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 py-2.5 pr-2 pl-3 -outline-offset-2 hover:bg-well md:grid-cols-[116px_minmax(0,1fr)_auto_176px]"
       >
-        <span className="order-2 md:order-none">
+        <span className="order-2 flex md:order-none">
           <StateMark state={stateOfUpload(upload)} />
         </span>
-        <span dir="auto" className="order-1 truncate font-medium md:order-none md:font-normal">
+        <span dir="auto" className="order-1 truncate text-left font-medium md:order-none md:font-normal">
           {upload.title}
         </span>
         <span className="order-3 md:order-none">

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isOver, makeVideo } from '../../server/test/workspace.ts'
+import { findBarriersInThemes, openDashboard, skip } from './browser.ts'
+
+const MB = 1_000_000
+const dashboard = skip ? undefined : await openDashboard()
+
+test('a failed account says why in the platform’s words, and one press sends it again', { skip }, async () => {
+  const { page, workspace: ada } = await dashboard!.signUp()
+  const account = await ada.link()
+  await ada.setFaults({ status: { at: 'insert', code: 400, reason: 'invalidTitle' } })
+  const { uploadId } = await ada.upload([account], makeVideo(MB), { title: 'The analytical engine' })
+  await page.goto(`/uploads/${uploadId}`)
+  const retry = page.getByRole('button', { name: 'Retry 1 failed account' })
+  await retry.waitFor()
+  assert.match((await page.getByRole('alert').textContent()) ?? '', /title/i)
+  assert.deepEqual(await findBarriersInThemes(page), [])
+  await page.getByText('What was asked, and what came back').click()
+  await page.getByText('400', { exact: true }).waitFor()
+
+  await retry.click()
+  // Nobody reloads: the events of the workspace bring it.
+  await page.getByRole('link', { name: 'Open the post' }).waitFor()
+  assert.equal(await retry.count(), 0)
+  assert.equal((await ada.posts()).length, 1)
+})
+
+test('a post that nobody can tell of is told by a person', { skip }, async () => {
+  const { page, workspace: ada } = await dashboard!.signUp()
+  const account = await ada.link()
+  const { uploadId } = await ada.upload([account], makeVideo(MB), { title: 'Perhaps' })
+  await ada.waitFor(uploadId, isOver)
+  await dashboard!.pool.query(
+    `update deliveries set status = 'failed', remote_id = null, remote_url = null,
+       failure = '{"kind":"unknown","scope":"delivery","code":"outcome_unknown","message":"It may have been published."}'
+     where upload_id = (select id from uploads where title = 'Perhaps')`
+  )
+  await dashboard!.pool.query("select refresh_upload(tenant_id, id) from uploads where title = 'Perhaps'")
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Say whether it is live' }).click()
+  await page.getByRole('button', { name: 'Say whether it is live' }).click()
+  const dialog = page.getByRole('dialog')
+  assert.deepEqual(await findBarriersInThemes(page), [])
+  assert.equal(await dialog.getByRole('button', { name: 'Mark as live' }).isDisabled(), true)
+  await dialog.getByLabel('Yes, it is there').check()
+  await dialog.getByLabel('Address of the post (optional)').fill('https://example.com/watch')
+  await dialog.getByRole('button', { name: 'Mark as live' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const { accounts } = await ada.readStatus(uploadId)
+  assert.deepEqual([accounts[0]!.status, accounts[0]!.externalUrl], ['Uploaded', 'https://example.com/watch'])
+})
+
+test('a scheduled upload is moved, then canceled; nothing is posted', { skip }, async () => {
+  const { page, workspace: ada } = await dashboard!.signUp()
+  const account = await ada.link()
+  const scheduledOn = new Date(Date.now() + 3 * 86_400_000).toISOString()
+  const { uploadId } = await ada.upload([account], makeVideo(MB), { title: 'Later', scheduledOn })
+  await page.goto(`/uploads/${uploadId}`)
+  await page.getByRole('button', { name: 'Edit' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Title').fill('Even later')
+  await dialog.getByLabel('Goes out').fill('2001-01-01T10:00')
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  // The server refuses, beside the field, and nothing has changed.
+  await dialog.getByText(/must be later than now|past/i).waitFor()
+  const wished = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 16)
+  await dialog.getByLabel('Goes out').fill(wished)
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('heading', { name: 'Even later' }).waitFor()
+  assert.equal((await ada.readStatus(uploadId)).scheduledOn?.slice(0, 16), wished)
+
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+  await page.getByRole('button', { name: 'Cancel 1 account' }).click()
+  await page.getByRole('main').getByText('Canceled', { exact: true }).first().waitFor()
+  assert.equal((await ada.readStatus(uploadId)).status, 'Canceled')
+  assert.deepEqual(await ada.posts(), [])
+})
+
+test('an address that leads nowhere says so', { skip }, async () => {
+  const { page } = await dashboard!.signUp()
+  await page.goto('/uploads/upload_01kbaaaaaaaaaaaaaaaaaaaaaa')
+  await page.getByRole('alert').waitFor()
+  assert.deepEqual(await findBarriersInThemes(page), [])
+})
+
+test('the board follows the bytes while they move, over a restart of the server', { skip }, async () => {
+  const { page, workspace: ada } = await dashboard!.signUp()
+  const account = await ada.link()
+  await ada.setFaults({ delayMs: { at: 'chunk', after: 1, times: 1, ms: 8000 } })
+  const { uploadId } = await ada.upload([account], makeVideo(20 * MB), { title: 'In motion' })
+  await page.goto(`/uploads/${uploadId}`)
+  await page.getByText(/MB of 20\.0 MB sent/).waitFor()
+  assert.equal(await page.locator('[aria-current=step]').textContent(), 'Sending')
+  await dashboard!.restart()
+  await page.locator('[aria-current=step]', { hasText: 'Live' }).waitFor()
+  assert.equal((await ada.posts()).length, 1)
+})
