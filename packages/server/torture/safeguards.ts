@@ -121,5 +121,21 @@ export const SAFEGUARDS: readonly Safeguard[] = [
         to: 'if (error instanceof Refused)'
       }
     ]
+  },
+  {
+    name: 'frozen-step',
+    about: 'a process that is frozen while it writes does not keep the row for itself',
+    replacements: [{ file: 'server/src/deliveries/store.ts', from: 'await queries.boundTransaction(trx)', to: '' }]
+  },
+  {
+    name: 'idempotency-key',
+    about: 'a request that is repeated with its key makes nothing new',
+    replacements: [
+      {
+        file: 'server/src/idempotency/around.ts',
+        from: 'if (caller === null || endpoint.idempotency === undefined) return run()',
+        to: 'return run()'
+      }
+    ]
   }
 ]

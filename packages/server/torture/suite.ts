@@ -65,13 +65,14 @@ async function findPoints(
 
 function workersOf(platform: string, points: readonly string[]): History<World>[] {
   const name = PLATFORMS[platform]?.name ?? platform
-  // What is not held by anybody is not taken over either.
+  // What is not held by anybody is not taken over either. Where something is about to leave, none is left out.
   const held = points.filter(point => !point.startsWith('after commit'))
+  const isLeaving = (point: string) => /^(before|in the body of) (POST|PUT)/.test(point)
   return [
     ...points.map(point => killAt(platform, name, point)),
     ...(platform === 'instagram' ? [60, LATEST].map(seconds => lateCommit(platform, name, seconds)) : []),
-    ...held.filter((_, n) => n % 4 === 1).map(point => stopAt(platform, name, point)),
-    ...held.filter((_, n) => n % 4 === 3).map(point => wakeAt(platform, name, point))
+    ...held.filter((point, n) => isLeaving(point) || n % 6 === 1).map(point => stopAt(platform, name, point)),
+    ...held.filter((point, n) => isLeaving(point) || n % 6 === 4).map(point => wakeAt(platform, name, point))
   ]
 }
 

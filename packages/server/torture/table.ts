@@ -8,8 +8,8 @@ const COLUMNS = [
   'stuck',
   'unknown',
   're-sent MB',
-  'take-over p50',
-  'max s'
+  'take-over s',
+  'seen after s'
 ] as const
 
 /** The table at the end: a line for each group in the order of `groups`, and one for all of them. */
@@ -28,7 +28,7 @@ function figures(played: readonly Played[]): string[] {
   const sum = (of: 'posts' | 'duplicates' | 'lost' | 'stuck' | 'unknown') =>
     String(played.reduce((total, { outcome }) => total + outcome[of], 0))
   const resent = played.flatMap(({ outcome }) => outcome.resent ?? [])
-  const takeOvers = played.flatMap(({ outcome }) => outcome.takeOver ?? []).sort((a, b) => a - b)
+  const all = (of: 'takeOver' | 'seenAfter') => spread(played.flatMap(({ outcome }) => outcome[of] ?? []))
   return [
     String(played.length),
     sum('posts'),
@@ -37,7 +37,14 @@ function figures(played: readonly Played[]): string[] {
     sum('stuck'),
     sum('unknown'),
     resent.length === 0 ? '–' : (Math.max(...resent) / 1e6).toFixed(1),
-    takeOvers.length === 0 ? '–' : (takeOvers[takeOvers.length >> 1] as number).toFixed(1),
-    takeOvers.length === 0 ? '–' : (takeOvers.at(-1) as number).toFixed(1)
+    all('takeOver'),
+    all('seenAfter')
   ]
+}
+
+/** The one in the middle and the greatest. */
+function spread(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b)
+  const [middle, most] = [sorted[sorted.length >> 1], sorted.at(-1)]
+  return middle === undefined || most === undefined ? '–' : `${middle.toFixed(1)} / ${most.toFixed(1)}`
 }

@@ -39,13 +39,17 @@ export const killAt = (platform: string, name: string, point: string): History<W
   }
 })
 
-/** When it died. Null: the deliveries were over first. */
+/** Milliseconds in which an end that the database knows reaches the worker too. */
+const LAST_POINT = 1000
+
+/** When it died. Null: the deliveries were over, and it lives. */
 async function untilDead(worker: Process, quiet: Promise<unknown>): Promise<number | null> {
   let isQuiet = false
   void quiet.then(() => {
     isQuiet = true
   })
   while (worker.diedAt() === null && !isQuiet) await sleep(10)
+  for (let waited = 0; worker.diedAt() === null && waited < LAST_POINT; waited += 10) await sleep(10)
   return worker.diedAt()
 }
 
