@@ -117,6 +117,7 @@ test('a worker that is told to stop hands over at once', async t => {
   t.diagnostic(`handed over in ${took.toFixed(2)} s`)
   assert.ok(took <= 2, `it took ${took} s`)
   await stopped
+  assert.ok(performance.now() - toldAt < 5000, 'it did not end within 5 s')
   assert.equal((await ada.waitFor(uploadId, isOver)).status, 'Uploaded')
   await assertOnePost(ada, 'Handed over', video)
   await replace(holder)

@@ -50,6 +50,29 @@ test('what happens to an upload is told in public words, in order', async () => 
   reader.cut()
 })
 
+test('a change and its event are one transaction: neither is there without the other', async () => {
+  const tenant = await world.newTenant({ accounts: 1 })
+  const { uploadId, deliveries } = await upload(tenant)
+  const id = readId('upload', uploadId)
+  const told = async () =>
+    (await pool.query('select seq, xmin::text from events where upload_id = $1 order by seq', [id])).rows
+  const before = await told()
+  const client = await pool.connect()
+  await client.query('begin')
+  await client.query(`update deliveries set stage = 'transfer' where id = $1`, [deliveries[0]])
+  await client.query('select refresh_upload($1, $2)', [tenant.tenantId, id])
+  await client.query('rollback')
+  client.release()
+  assert.deepEqual(await told(), before)
+  await change(deliveries[0]!, `stage = 'transfer'`)
+  const after = await told()
+  const { rows } = await pool.query('select xmin::text from deliveries where id = $1', [deliveries[0]])
+  assert.deepEqual(
+    after.slice(before.length).map(({ xmin }) => xmin),
+    rows.map(({ xmin }) => xmin)
+  )
+})
+
 test('people and accounts are told of too', async () => {
   const tenant = await world.newTenant({ accounts: 1 })
   const { uploadId } = await upload(tenant, { scheduledOn: '2027-04-18T09:30:00Z' })

@@ -103,7 +103,16 @@ test('metrics are told in the text format of Prometheus', async () => {
   for (const name of [
     'nodejs_eventloop_lag_seconds',
     'process_resident_memory_bytes',
-    'upload24_lease_takeovers_total'
+    'upload24_database_up',
+    'upload24_deliveries_in_flight',
+    'upload24_sessions_open',
+    'upload24_claims_total',
+    'upload24_lease_takeovers_total',
+    'upload24_delivery_steps_total',
+    'upload24_post_seen_seconds',
+    'upload24_remote_bytes_total',
+    'upload24_missing_objects',
+    'upload24_orphans_removed_total'
   ])
     assert.match(text, new RegExp(`^# TYPE ${name} `, 'm'))
   const [line] = await read('http_bytes_total{direction="in"}')

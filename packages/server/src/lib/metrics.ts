@@ -39,6 +39,14 @@ export const stepCount = counter('delivery_steps_total', 'Steps of deliveries, b
   'verdict'
 ])
 
+export const seenSeconds = new Histogram({
+  name: 'upload24_post_seen_seconds',
+  help: 'Seconds from the beginning of a commit to the question that found its post: what settleSeconds must cover.',
+  labelNames: ['platform', 'commit'] as const,
+  buckets: [1, 5, 15, 30, 60, 120, 300, 900, 3600, 14400],
+  registers: [registry]
+})
+
 export const missingObjects = new Gauge({
   name: 'upload24_missing_objects',
   help: 'Files in the database whose bytes the last sweep did not find in the store.',
