@@ -43,8 +43,8 @@ export async function care(
       return row.status !== 'active' || (row.taken && tenant.story.seen.length > heard)
     }
     while (!(await isOver()) && performance.now() < giveUpAt) await sleep(100)
-    // What came of the last exchange is written a moment later, after a time-out three seconds.
-    await sleep(tenant.story.told.some(({ lie }) => lie.endsWith('time-out')) ? 4000 : 500)
+    // What came of the last exchange is written a moment later, after a time-out four seconds.
+    await sleep(tenant.story.told.some(({ lie }) => lie.endsWith('time-out')) ? 5000 : 500)
     if ((await tenant.row(accountId)).status !== 'active') return
     // A refresh without an answer holds the grant for a minute.
     await world.skip(tenant.story, 61)

@@ -59,6 +59,8 @@ export async function tellLie(lie: Lie, moment: Moment): Promise<void> {
       await gone(res)
       return send(res, whole)
     }
+    case 'answer that trickles':
+      return trickle(res, await done())
     case 'request later than the time-out':
       await gone(res)
       moment.story.held.push({ at: clockOf(moment.story) + LATE, release: async () => void (await done()) })
@@ -79,6 +81,17 @@ function send(res: ServerResponse, { status, headers, body }: Whole): void {
   if (res.destroyed) return
   res.writeHead(status, headers as string[])
   res.end(body)
+}
+
+/** A byte a second, until the caller has gone. */
+async function trickle(res: ServerResponse, { status, headers, body }: Whole): Promise<void> {
+  res.writeHead(status, headers as string[])
+  for (const byte of body) {
+    if (res.destroyed) return
+    res.write(Buffer.of(byte))
+    await sleep(1000)
+  }
+  res.end()
 }
 
 /** So many bytes of the answer as it would be on the wire, and then the end of the connection. */

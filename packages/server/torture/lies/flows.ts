@@ -23,6 +23,8 @@ export interface Flow {
   /** At which exchanges, by their label. */
   readonly at: (label: string) => boolean
   readonly end?: End
+  /** Played by `npm test`, whatever the seed draws. */
+  readonly isCore?: true
 }
 
 /**

@@ -7,8 +7,8 @@ import { type Replacement, SAFEGUARDS } from '../safeguards.ts'
  * Accounts are cared for each second instead of each minute. A safeguard can be taken away.
  */
 const SHORT: readonly Replacement[] = [
-  { file: 'connectors/src/network.ts', from: 'headersTimeout: 240_000', to: 'headersTimeout: 3_000' },
-  { file: 'connectors/src/network.ts', from: 'bodyTimeout: 240_000', to: 'bodyTimeout: 3_000' },
+  { file: 'connectors/src/network.ts', from: 'headersTimeout: 240_000', to: 'headersTimeout: 4_000' },
+  { file: 'connectors/src/network.ts', from: 'bodyTimeout: 240_000', to: 'bodyTimeout: 4_000' },
   { file: 'server/src/sweeper.ts', from: 'const MINUTE = 60_000', to: 'const MINUTE = 1_000' }
 ]
 

@@ -11,6 +11,7 @@ export const SPECIAL: readonly Flow[] = [
   {
     ...youtube,
     name: 'youtube: the session is forgotten and the list is ten minutes late',
+    isCore: true,
     base: [first(YT_LAST, 'answer lost')],
     faults: { forgetSessions: { at: 'lastChunk', when: 'after' }, showPostsAfterSeconds: 600 }
   },
@@ -52,6 +53,7 @@ export const SPECIAL: readonly Flow[] = [
   {
     ...tiktok,
     name: 'tiktok: the publish id of a private post is forgotten: nobody can tell',
+    isCore: true,
     options: PRIVATE,
     base: [first(TT_LAST, 'answer lost')],
     faults: { forgetSessions: { at: 'lastChunk', when: 'after' } },
@@ -73,6 +75,7 @@ export const SPECIAL: readonly Flow[] = [
   {
     ...facebook,
     name: 'instagram: publishes and answers 403, action blocked',
+    isCore: true,
     faults: { ...facebook.faults, status: { at: 'publish', when: 'after', code: 403, reason: '4/2207051' } }
   },
   {
@@ -93,6 +96,7 @@ export const SPECIAL: readonly Flow[] = [
   {
     ...tiktok,
     name: 'tiktok: makes the post and answers 404',
+    isCore: true,
     faults: { status: { at: 'lastChunk', when: 'after', code: 404 } }
   },
   {
@@ -105,6 +109,7 @@ export const SPECIAL: readonly Flow[] = [
   {
     ...youtube,
     name: 'youtube: answers 201 and cannot read the codec',
+    isCore: true,
     faults: { processing: { seconds: 20, failureReason: 'codec' } },
     end: 'refused'
   },
@@ -138,6 +143,7 @@ export const SPECIAL: readonly Flow[] = [
   {
     ...facebook,
     name: 'instagram: another tool posts in the moment of a lost publish call',
+    isCore: true,
     base: [first(FB_PUBLISH, 'answer lost')],
     faults: { ...facebook.faults, foreign: {} }
   },
@@ -169,6 +175,7 @@ export const SPECIAL: readonly Flow[] = [
     ...tiktok,
     ...small,
     name: 'tiktok: two refreshes at once, a second use kills the token',
+    isCore: true,
     options: PRIVATE,
     act: 'pair',
     tokenLeft: -10,
@@ -187,6 +194,7 @@ export const SPECIAL: readonly Flow[] = [
   {
     ...youtube,
     name: 'youtube: the grant is withdrawn at the second chunk',
+    isCore: true,
     faults: { revokeGrant: { at: 'chunk', after: 1 } }
   },
   { ...youtube, name: 'youtube: the grant is withdrawn at the first look', faults: { revokeGrant: { at: 'status' } } },
@@ -195,5 +203,22 @@ export const SPECIAL: readonly Flow[] = [
     ...facebook,
     name: 'instagram: the grant is withdrawn at the publish call',
     faults: { ...facebook.faults, revokeGrant: { at: 'publish' } }
+  },
+
+  // An answer that never ends.
+  {
+    ...youtube,
+    name: 'youtube: the list of what was made trickles past the fence',
+    base: [first('GET www.googleapis.com/youtube/v3/videos (status,processingDetails)', 'answer that trickles')]
+  },
+  {
+    ...tiktok,
+    name: 'tiktok: the opening trickles past the fence',
+    base: [first('POST open.tiktokapis.com/v2/post/publish/video/init/', 'answer that trickles')]
+  },
+  {
+    ...instagram,
+    name: 'instagram: the new container trickles past the fence',
+    base: [first('POST graph.instagram.com/v25.0/*/media', 'answer that trickles')]
   }
 ]
