@@ -2,7 +2,7 @@ import type * as contract from '@upload24/contract'
 
 /**
  * The contract as types. This is the only file that knows it, and nothing of it is there at run time: a browser loads no
- * schemas. The published package has these types written out (`scripts/types.ts`).
+ * schemas. The published package has these types written out (`scripts/sdk-types.ts`).
  */
 type Declared = typeof contract
 type Endpoints = {
@@ -20,7 +20,7 @@ type Sent<I, O> = I extends unknown
     {
       [K in keyof I as [I[K]] extends [never] ? never : K]: unknown extends I[K]
         ? K extends keyof O
-          ? O[K]
+          ? O[K] | undefined
           : I[K]
         : I[K]
     }

@@ -27,16 +27,29 @@ export function browserConnectivity(): Connectivity {
 const OFFLINE_LOOK = 15
 
 /** What the caller wants of a running upload. */
-export function createControl() {
+export interface Control {
+  /** Aborted by `abort` alone. */
+  readonly ended: AbortSignal
+  /** Aborted by `abort` and by `pause`; another one after `resume`. */
+  readonly running: AbortSignal
+  readonly isPaused: boolean
+  pause(): void
+  resume(): void
+  abort(reason: unknown): void
+  /** Resolves when it is not paused. Throws once it is aborted. */
+  untilRunning(): Promise<void>
+  /** Waits so many seconds, or until there is a network, a pause or an abort. */
+  rest(seconds: number, connectivity: Connectivity): Promise<void>
+}
+
+export function createControl(): Control {
   const ended = new AbortController()
   let running = new AbortController()
   let goOn: (() => void) | undefined
   let resumed: Promise<void> | undefined
 
   return {
-    /** Aborted by `abort` alone. */
     ended: ended.signal,
-    /** Aborted by `abort` and by `pause`; another one after `resume`. */
     get running(): AbortSignal {
       return running.signal
     },
@@ -62,12 +75,10 @@ export function createControl() {
       resumed = undefined
       goOn?.()
     },
-    /** Resolves when it is not paused. Throws once it is aborted. */
     async untilRunning(): Promise<void> {
       await resumed
       ended.signal.throwIfAborted()
     },
-    /** Waits so many seconds, or until there is a network, a pause or an abort. */
     async rest(seconds: number, connectivity: Connectivity): Promise<void> {
       const early = new AbortController()
       const leave = connectivity.onOnline(() => early.abort())
@@ -80,5 +91,3 @@ export function createControl() {
     }
   }
 }
-
-export type Control = ReturnType<typeof createControl>
