@@ -10,7 +10,6 @@ import { openJournal } from '../src/deliveries/journal.ts'
 import { begin, type Call, type Delivery } from '../src/deliveries/machine.ts'
 import { clocks, deadlineAfter, toRow } from '../src/deliveries/rows.ts'
 import { createStore } from '../src/deliveries/store.ts'
-import { newId } from '../src/lib/ids.ts'
 import { createSeal } from '../src/lib/seal.ts'
 import { listAttempts } from '../src/uploads/journal-queries.ts'
 import { testDatabase } from './database.ts'
@@ -32,7 +31,7 @@ beforeEach(async () => {
 
 /** The only delivery that is due, as a worker holds it. */
 async function claim() {
-  const found = await claimNext(db, { worker: presence.id, lease: newId(), busy: [] })
+  const [found] = await claimNext(db, { worker: presence.id, slots: 1, busy: [] })
   assert.ok(found)
   const deadline = deadlineAfter(clocks())
   const journal = openJournal()

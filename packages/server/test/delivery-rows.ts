@@ -6,10 +6,11 @@ export interface Rows {
   readonly accounts: readonly string[]
 }
 
-/** A workspace whose accounts have `perAccount` deliveries each, all of them due. */
+/** A workspace whose accounts have `perAccount` deliveries each, all of them due in so many seconds. */
 export async function insertDue(
   pool: pg.Pool,
-  { accounts, perAccount, aloneKey = null }: { accounts: number; perAccount: number; aloneKey?: string | null }
+  { accounts, perAccount, aloneKey = null }: { accounts: number; perAccount: number; aloneKey?: string | null },
+  inSeconds = 0
 ): Promise<Rows> {
   const tenantId = newId()
   const app = `app of ${tenantId}`
@@ -41,11 +42,32 @@ export async function insertDue(
       await pool.query(
         `insert into deliveries (id, tenant_id, upload_id, account_id, platform, app, position, title, description,
           options, adjustments, quota_month, status, bytes, due_at, ask_at, give_up_at, alone_key)
-         values ($1, $2, $3, $4, 'youtube', $5, $6, 'A', '', '{}', '[]', '2026-01-01', 'scheduled', 100, now(), now(),
-          now() + interval '1 day', $7)`,
-        [newId(), tenantId, uploadId, accountId, app, position, aloneKey]
+         values ($1, $2, $3, $4, 'youtube', $5, $6, 'A', '', '{}', '[]', '2026-01-01', 'scheduled', 100,
+          now() + make_interval(secs => $8), now() + make_interval(secs => $8), now() + interval '1 day', $7)`,
+        [newId(), tenantId, uploadId, accountId, app, position, aloneKey, inSeconds]
       )
     }
   }
   return { tenantId, accounts: ids }
+}
+
+/** The same in bulk, each delivery with an upload of its own. */
+export async function insertMany(
+  pool: pg.Pool,
+  { accounts, perAccount }: { accounts: number; perAccount: number }
+): Promise<Rows> {
+  const rows = await insertDue(pool, { accounts, perAccount: 1 })
+  await pool.query(
+    `with made as (
+       insert into uploads (id, tenant_id, file_id, title, status)
+       select gen_random_uuid(), f.tenant_id, f.id, 'A', 'Processing' from files f, generate_series(2, $2) where f.tenant_id = $1
+       returning id, tenant_id)
+     insert into deliveries (id, tenant_id, upload_id, account_id, platform, app, position, title, description, options,
+       adjustments, quota_month, status, bytes, due_at, ask_at, give_up_at)
+     select gen_random_uuid(), m.tenant_id, m.id, a.id, 'youtube', 'app of ' || m.tenant_id, 0, 'A', '', '{}', '[]',
+       '2026-01-01', 'scheduled', 100, now(), now(), now() + interval '1 day'
+     from made m join accounts a on a.tenant_id = m.tenant_id`,
+    [rows.tenantId, perAccount]
+  )
+  return rows
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { secondsToMidnight } from '@upload24/connectors'
 import type { UploadStatus } from '@upload24/contract'
+import { seenSeconds } from '../src/lib/metrics.ts'
 import { testDatabase } from './database.ts'
 import { openDeliveryWorld } from './delivery-world.ts'
 import { until } from './processes.ts'
@@ -61,6 +62,19 @@ test('a lost answer to the last chunk does not post twice', async () => {
   assert.deepEqual(chunksOf(wire), [0])
   assert.equal(queriesOf(wire).length, 1)
   await assertOnePost(ada, video)
+})
+
+test('how long after its commit a post was found is counted, apart for commits that were not answered', async () => {
+  const count = async (commit: string) => {
+    const { values } = await seenSeconds.get()
+    return (
+      values.find(({ metricName, labels }) => metricName?.endsWith('_count') && labels.commit === commit)?.value ?? 0
+    )
+  }
+  const before = [await count('doubtful'), await count('acknowledged')]
+  const { ada, account } = await open({ cutAnswer: { at: 'lastChunk' } })
+  await publish(ada, account, MiB)
+  assert.deepEqual([await count('doubtful'), await count('acknowledged')], [before[0]! + 1, before[1]! + 1])
 })
 
 test('a last chunk that never arrived is sent again only when silence counts', async () => {

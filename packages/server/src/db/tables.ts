@@ -42,10 +42,11 @@ export interface AccountsTable {
   refresh_lease: string | null
   refresh_until: Date | null
   parked_until: Generated<Date>
-  last_claim: Generated<Date>
   linked_at: Generated<Date>
   refresh_at: Date | null
   facts_at: Generated<Date>
+  status_since: Generated<Date>
+  status_reason: Json<{ code: string; message: string }> | null
 }
 
 export interface AppsTable {
@@ -93,6 +94,9 @@ export interface UploadsTable {
   account_ids: Generated<string[]>
   created_at: Generated<Date>
   updated_at: Generated<Date>
+  dismissed_at: Date | null
+  sender_user_id: string | null
+  sender_key_id: string | null
 }
 
 export interface DeliveriesTable {

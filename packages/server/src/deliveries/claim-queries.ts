@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
-import { isSilent } from '../db/presence.ts'
+import { SILENT } from '../db/presence.ts'
 import { LEASE } from './machine.ts'
-import { columns, seconds } from './queries.ts'
+import { columns, notify } from './queries.ts'
 import type { Claimed } from './rows.ts'
 
 /** Deliveries of one account that may run at the same time. */
@@ -13,57 +13,88 @@ export interface Found extends Claimed {
   readonly isFirst: boolean
   /** Whoever held it was silent, or too slow. */
   readonly isTakenOver: boolean
+  /** Its account or its app was parked, and everybody else waits for what the platform tells this one. */
+  readonly isProbe: boolean
+}
+
+interface Wish {
+  readonly worker: string
+  /** At most so many. */
+  readonly slots: number
+  /** What this process still works on, were its leases to run out. */
+  readonly busy: readonly string[]
 }
 
 /**
- * The next delivery that is due, leased to `worker`; undefined when there is none. The account that waited longest goes
- * first. A lease ends with its time, or when its worker has been silent; whoever held it can write nothing more.
- * `busy`: what this process still works on, were its leases to run out.
- * Throws a unique violation when another claim took the same `alone_key` in this moment: claim again.
+ * Leases what is due to `worker`, in turns: see `claim_due` in the migrations. A lease ends with its time, or when its
+ * worker has been silent; whoever held it can write nothing more.
  */
-export async function claim(
-  db: Db,
-  { worker, lease, busy }: { worker: string; lease: string; busy: readonly string[] }
-): Promise<Found | undefined> {
-  const { rows } = await sql<Found>`
-    with due as (
-      select d.id, d.account_id, d.status = 'scheduled' as is_first, d.lease is not null as is_taken_over
-      from deliveries d join accounts a on a.id = d.account_id join apps p on p.app = d.app
-      where d.status in ('scheduled', 'running') and d.ask_at <= now() and d.id <> all(${busy}::uuid[])
-        and (d.lease is null or d.lease_until < now() or ${isSilent(sql.ref('d.worker'))})
-        and (d.stop is not null or (a.parked_until <= now() and p.parked_until <= now()))
-        and (select count(*) from deliveries o
-          where o.account_id = d.account_id and o.lease is not null and o.id <> d.id) < ${PER_ACCOUNT}
-        -- An account that was claimed since this statement began is read anew when it is locked, but the count above is
-        -- not: its row and the one that the statement sees differ then, and it is left for the next look.
-        and a.last_claim = (select seen.last_claim from accounts seen where seen.id = d.account_id)
-        and (d.alone_key is null or d.alone_since is not null or d.give_up_at <= now() or not exists (
-          -- Someone runs with this key; someone ended without an id and has not settled, so that the next watermark
-          -- would miss its post; someone later than our own doubt is unaccounted for.
-          select from deliveries o where o.alone_key = d.alone_key and o.id <> d.id and (
-            o.alone_since is not null
-            or o.remote_id is null and o.settled_at > now()
-            or o.remote_id is null and o.doubt_since > d.doubt_since and (d.doubt_commits or d.stage = 'committed')
-              and (o.status = 'uploaded' or o.doubt_commits or o.stage = 'committed'))))
-      order by a.last_claim, d.ask_at
-      for no key update of d, a skip locked limit 1
-    ), touched as (
-      update accounts a set last_claim = now() from due where a.id = due.account_id
-    )
-    update deliveries d set lease = ${lease}, lease_until = now() + ${seconds(LEASE)}, worker = ${worker},
-      status = 'running', started_at = coalesce(d.started_at, now()),
-      crashes = d.crashes + (d.lease is not null)::int,
-      alone_since = case when d.alone_key is not null and d.give_up_at > now() and d.stop is null
-        then coalesce(d.alone_since, now()) end
-    from due where d.id = due.id
-    returning ${columns}, due.is_first as "isFirst", due.is_taken_over as "isTakenOver"`.execute(db)
-  return rows[0]
+export async function claim(db: Db, { worker, slots, busy }: Wish): Promise<Found[]> {
+  const { rows } = await sql<Flags>`
+    select id, is_first as "isFirst", is_taken_over as "isTakenOver", is_probe as "isProbe"
+    from claim_due(${worker}, ${busy}::uuid[], ${slots}, ${PER_ACCOUNT}, ${LEASE}, ${SILENT})`.execute(db)
+  if (rows.length === 0) return []
+  // Beside the claim, in statements of their own: no other claim waits for them.
+  const ids = rows.map(({ id }) => id)
+  await refreshUploads(db, ids)
+  const { rows: claimed } = await sql<Claimed>`
+    select ${columns} from deliveries d where d.id = any(${ids}::uuid[]) and d.worker = ${worker} and d.lease is not null`.execute(
+    db
+  )
+  const byId = new Map(claimed.map(row => [row.id, row]))
+  return rows.flatMap(flags => {
+    const row = byId.get(flags.id)
+    return row ? [{ ...row, ...flags }] : []
+  })
 }
 
-/** Seconds until the next delivery that is not due yet. Null: there is none. */
+/**
+ * The uploads of what was claimed go on, also when who claimed it before died before this. In one order, so that no two of
+ * these wait for each other, and not waiting for the disk: whoever takes over after a crash does it again.
+ */
+async function refreshUploads(db: Db, ids: readonly string[]): Promise<void> {
+  await sql`
+    with quick as materialized (select set_config('synchronous_commit', 'off', true))
+    select refresh_upload(u.tenant_id, u.upload_id) from quick cross join (
+      select distinct tenant_id, upload_id from deliveries where id = any(${ids}::uuid[]) and parent_id is null
+      order by upload_id) u`.execute(db)
+}
+
+/** What a claim leased whose answer was lost, so that nobody has it: `busy` is what this process does have. */
+export async function returnLeases(db: Db, worker: string, busy: readonly string[]): Promise<void> {
+  await sql`update deliveries set lease = null
+    where worker = ${worker} and lease is not null and id <> all(${busy}::uuid[])`.execute(db)
+}
+
+type Flags = Pick<Found, 'id' | 'isFirst' | 'isTakenOver' | 'isProbe'>
+
+/** Seconds until the next account's turn that has not come yet. Null: there is none. Marks are turns that no claim has seen. */
 export async function nextDueIn(db: Db): Promise<number | null> {
   const { rows } = await sql<{ wait: number | null }>`
-    select extract(epoch from min(ask_at) - now())::float8 as wait from deliveries
-    where status in ('scheduled', 'running') and ask_at > now()`.execute(db)
+    select extract(epoch from least(
+      (select min(next_at) from turns where next_at > now() and next_at < 'infinity'),
+      (select min(at) from turn_marks where at > now())) - now())::float8 as wait`.execute(db)
   return rows[0]?.wait ?? null
+}
+
+/**
+ * In the transaction of a probe's step that parks nobody. It was answered: what waited for that goes on. It was not: the next
+ * one finds out.
+ */
+export async function settleProbe(
+  db: Db,
+  { id, accountId, app }: Pick<Claimed, 'id' | 'accountId' | 'app'>,
+  isAnswered: boolean
+): Promise<void> {
+  if (isAnswered) {
+    const isOver = (scope: string) => sql`parked_until <= now() and exists (select from probes p
+      where p.scope = ${scope} and p.delivery_id = ${id} and p.until = parked_until)`
+    await sql`update apps set parked_until = '-infinity' where app = ${app} and ${isOver(app)}`.execute(db)
+    await sql`update accounts set parked_until = '-infinity' where id = ${accountId} and ${isOver(accountId)}`.execute(
+      db
+    )
+  } else {
+    await sql`insert into turn_marks (account_id, at) values (${accountId}, '-infinity')`.execute(db)
+  }
+  await notify(db)
 }

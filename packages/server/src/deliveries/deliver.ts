@@ -1,15 +1,14 @@
-import { type Connector, secondsToMidnight } from '@upload24/connectors'
 import type { App } from '../app.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { MediaChanged, Missing } from '../storage/errors.ts'
+import { type Budget, BudgetUsed, openBudget } from './budget.ts'
 import type { Found } from './claim-queries.ts'
-import { type Row, run, type Store } from './engine.ts'
+import { type Row, run } from './engine.ts'
 import { openFence } from './fence.ts'
 import { planOf } from './follow-ups/follow-ups.ts'
 import { openJournal } from './journal.ts'
-import { apply, giveUp, shapeOf, stop as stopNow } from './machine.ts'
-import { end } from './outcomes.ts'
-import * as queries from './queries.ts'
+import { giveUp, stop as stopNow } from './machine.ts'
+import { end, wait } from './outcomes.ts'
 import { type Claimed, type Deadline, deadlineAfter, toRow } from './rows.ts'
 import { createStore } from './store.ts'
 import { type Job, openWork } from './work.ts'
@@ -28,29 +27,30 @@ export async function deliver(
   const fence = openFence(deadline, stop)
   try {
     fence.check()
-    // Again after a crash: the worker that claimed it first may have died before this.
-    if (claimed.parentId === null && (claimed.isFirst || claimed.crashes > 0)) {
-      await queries.refreshUpload(app.database.db, claimed.tenantId, claimed.uploadId)
-    }
     const row = toRow(app.seal, claimed, deadline)
     const plan = planOf(connector, claimed)
     if (!plan) return await leaveUnknown(app, claimed, deadline, row)
     const { publisher } = plan
     const journal = openJournal()
-    const store = createStore(app, claimed, deadline, plan, journal)
-    if (await waitsForBudget(app, connector, claimed, row, store)) return
-    await runWith({ app, platforms, connector, publisher, claimed, store, journal, fence, stop }, row)
+    const budget = openBudget(connector, claimed)
+    const store = createStore(app, claimed, deadline, plan, journal, budget)
+    await runWith({ app, platforms, connector, publisher, claimed, store, journal, fence, stop }, budget, row)
   } finally {
     fence.close()
   }
 }
 
-async function runWith(job: Job, row: Row): Promise<void> {
+async function runWith(job: Job, budget: Budget | null, row: Row): Promise<void> {
   let work: Awaited<ReturnType<typeof openWork>> | undefined
   try {
     work = await openWork(job)
     await run(work, row)
   } catch (error) {
+    if (budget && error instanceof BudgetUsed) {
+      const current = await job.store.reload(row)
+      await job.store.save(current, wait(current.delivery, budget.failure(current.now)))
+      return
+    }
     if (!(error instanceof MediaChanged || error instanceof Missing)) throw error
     // The file is opened before anything is begun: nothing of this chunk can have left.
     const current = await job.store.reload(row)
@@ -82,28 +82,3 @@ const MEDIA_CHANGED = {
   code: 'media_changed',
   message: 'The stored file is not the one that was accepted any more. Send it again.'
 } as const
-
-/** A start counts against the app's day, which all tenants share. When the day's are used, everyone of the app waits for the next. */
-async function waitsForBudget(
-  app: App,
-  connector: Connector,
-  claimed: Claimed,
-  row: Row,
-  store: Store
-): Promise<boolean> {
-  const { budget, name, publisher } = connector
-  const isStart = row.delivery.stage === 'prepare' && row.delivery.state === null && claimed.parentId === null
-  // The sandbox has one app per workspace, and counts for itself.
-  if (!budget || !isStart || row.stop !== null || claimed.app !== claimed.platform) return false
-  if (giveUp(row.delivery, row.times)) return false
-  if (await queries.spendBudget(app.database.db, claimed.app, budget.perDay, budget.zone)) return false
-  const failure = {
-    kind: 'retry',
-    scope: 'app',
-    code: 'daily_budget_used',
-    message: `${name} allows this installation ${budget.perDay} uploads a day, and today's are used. It goes on after midnight there.`,
-    after: secondsToMidnight(budget.zone, row.now)
-  } as const
-  await store.save(row, apply(row.delivery, 'prepare', { type: 'refused', failure }, row.times, shapeOf(publisher)))
-  return true
-}

@@ -50,7 +50,7 @@ export async function begin(db: Db, { id, lease }: Held, next: Next): Promise<Cl
     update deliveries d set doubt = ${doubt?.call ?? null}, doubt_commits = ${doubt?.commits ?? false},
       doubt_repeat = ${doubt?.repeat ?? false}, absent = ${absent},
       doubt_since = case when d.doubt is null then now() else d.doubt_since end,
-      ask_at = now() + ${seconds(next.wait)}, settled_at = ${settledAt}, attempts = d.attempts + 1
+      settled_at = ${settledAt}, attempts = d.attempts + 1
     where d.id = ${id} and d.lease = ${lease} and d.stop is null
     returning ${columns}`.execute(db)
   return rows[0]
@@ -108,6 +108,14 @@ export async function beat(db: Db, { id, lease }: Held, settleSeconds: number): 
   return rows.length === 1
 }
 
+/**
+ * First in the transaction of a step: a process that is frozen in the middle of it would keep the row locked, and so nobody
+ * could take it over. The database ends it then.
+ */
+export async function boundTransaction(db: Db): Promise<void> {
+  await sql`set local idle_in_transaction_session_timeout = '10s'`.execute(db)
+}
+
 /** A worker that stops hands over at once what it holds; what was under way is a doubt on its row. */
 export async function handOver(db: Db, worker: string): Promise<void> {
   await sql`update deliveries set lease = null where worker = ${worker} and lease is not null`.execute(db)
@@ -119,12 +127,19 @@ export async function refreshUpload(db: Db, tenantId: string, uploadId: string):
   await sql`select refresh_upload(${tenantId}, ${uploadId})`.execute(db)
 }
 
-/** One start of the app's day in `zone`. False: the day's are used up. */
-export async function spendBudget(db: Db, app: string, perDay: number, zone: string): Promise<boolean> {
-  const { rows } = await sql`
-    insert into budgets as b (app, day, used) values (${app}, (now() at time zone ${zone})::date, 1)
-    on conflict (app, day) do update set used = b.used + 1 where b.used < ${perDay} returning 1`.execute(db)
-  return rows.length === 1
+/** One start of the app's day in `zone`: which day that is. Null: the day's are used up. */
+export async function spendBudget(db: Db, app: string, perDay: number, zone: string): Promise<string | null> {
+  const { rows } = await sql<{ day: string }>`
+    insert into budgets as b (app, day, used)
+    select ${app}, (now() at time zone ${zone})::date, 1 where ${perDay}::int > 0
+    on conflict (app, day) do update set used = b.used + 1 where b.used < ${perDay}
+    returning day::text`.execute(db)
+  return rows[0]?.day ?? null
+}
+
+/** A start that has not happened. */
+export async function giveBack(db: Db, app: string, day: string): Promise<void> {
+  await sql`update budgets set used = used - 1 where app = ${app} and day = ${day}::date and used > 0`.execute(db)
 }
 
 /** The open deliveries of an account that is being unlinked end at their next step, at once where nobody holds them. */

@@ -2,20 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { Listener } from '../db/listen.ts'
 import type { Presence } from '../db/presence.ts'
-import { newId, publicId } from '../lib/ids.ts'
+import { publicId } from '../lib/ids.ts'
 import { claimCount, takeOverCount } from '../lib/metrics.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { createAlarm } from './alarm.ts'
-import { claim, type Found, nextDueIn } from './claim-queries.ts'
+import { claim, type Found, nextDueIn, returnLeases } from './claim-queries.ts'
 import { deliver } from './deliver.ts'
 import { LeaseLost } from './engine.ts'
 import * as queries from './queries.ts'
-import { clocks } from './rows.ts'
+import { clocks, type Deadline } from './rows.ts'
 
 /** Deliveries that one process works on at the same time. */
-const SLOTS = 8
+const SLOTS = 24
 /** Seconds. Silent workers and ended leases are looked for this often, whatever else wakes us. */
 const LOOK = 1
+/** Seconds in which slots may gather. */
+const GATHER = 0.01
 /** Seconds that a stop waits for the steps under way to write what they know. */
 const GRACE = 1.5
 
@@ -37,12 +39,7 @@ export async function startWorker(
   const alarm = createAlarm()
   const listener = await listen(alarm.ring)
 
-  /** False: nothing is due. */
-  const claimNext = async (): Promise<boolean> => {
-    const sentAt = clocks()
-    const found = await claim(db, { worker: presence.id, lease: newId(), busy: [...running.keys()] })
-    presence.look()
-    if (!found) return false
+  const start = (found: Found, sentAt: Deadline) => {
     claimCount.inc({ platform: found.platform })
     if (found.isTakenOver) takeOverCount.inc({ platform: found.platform })
     const delivery = deliver(app, platforms, found, sentAt, stopping.signal)
@@ -52,24 +49,45 @@ export async function startWorker(
         alarm.ring()
       })
     running.set(found.id, delivery)
-    return true
+  }
+
+  /** A claim was not answered: it may have leased what nobody here works on. */
+  let hasLost = false
+  /** Seconds until it is worth to look again, if nothing wakes us. */
+  const look = async (): Promise<number> => {
+    const slots = SLOTS - running.size
+    if (slots === 0) return LOOK
+    // Before the claim, which takes what becomes due meanwhile.
+    const dueIn = await nextDueIn(db)
+    const busy = [...running.keys()]
+    if (hasLost) await returnLeases(db, presence.id, busy)
+    hasLost = false
+    const sentAt = clocks()
+    const found = await claim(db, { worker: presence.id, slots, busy })
+    presence.look()
+    for (const each of found) start(each, sentAt)
+    // What the accounts that had a turn come to next is known once it is over.
+    return found.length > 0 ? 0 : Math.min(LOOK, dueIn ?? LOOK)
+  }
+
+  /** While all slots are taken, more is due than there are: one claim fills several. */
+  const gather = async (): Promise<void> => {
+    const giveUpAt = performance.now() + GATHER * 1000
+    while (running.size > SLOTS / 3 && performance.now() < giveUpAt) {
+      await alarm.wait((giveUpAt - performance.now()) / 1000)
+    }
   }
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      try {
-        const hasSlot = running.size < SLOTS
-        if (hasSlot && (await claimNext())) continue
-        const dueIn = hasSlot ? await nextDueIn(db) : null
-        // What became due between the two statements is in neither of them.
-        if (hasSlot && (await claimNext())) continue
-        presence.look()
-        await alarm.wait(Math.min(LOOK, dueIn ?? LOOK))
-      } catch (error) {
-        if (isAloneRace(error)) continue
+      const wait = await look().catch(error => {
+        hasLost = true
         app.log.error({ err: error }, 'the worker could not claim')
-        await alarm.wait(LOOK)
-      }
+        return LOOK
+      })
+      const isFull = running.size === SLOTS
+      await alarm.wait(isFull ? LOOK : wait)
+      if (isFull) await gather()
     }
   }
   const looping = loop()
@@ -88,9 +106,6 @@ export async function startWorker(
     }
   }
 }
-
-/** Of two claims that took the same key at once, one is told by the unique index. */
-const isAloneRace = (error: unknown) => error instanceof Error && 'code' in error && error.code === '23505'
 
 /** The row says all that matters; its lease runs out, or somebody else holds it already. */
 function report(app: App, { id, tenantId }: Found, error: unknown): void {

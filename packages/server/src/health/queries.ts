@@ -19,11 +19,17 @@ export interface Gauges {
 
 /** Of the whole instance, whichever process is asked. Each reads a partial index of what is open. */
 export async function readGauges(db: Db): Promise<Gauges> {
+  // Marks count too: without a worker nobody makes turns of them.
   const { rows: late } = await sql<{ lateBy: number | null }>`
     select extract(epoch from now() - min(d.ask_at))::float8 as "lateBy"
-    from deliveries d join accounts a on a.id = d.account_id join apps p on p.app = d.app
-    where d.status in ('scheduled', 'running') and d.ask_at <= now() and d.lease is null
-      and (d.stop is not null or (a.parked_until <= now() and p.parked_until <= now()))`.execute(db)
+    from (
+      select account_id from turns where next_at <= now() + interval '5 seconds'
+      union select account_id from turn_marks where at <= now() and account_id is not null) t
+    join accounts a on a.id = t.account_id cross join lateral (
+      select o.ask_at from deliveries o join apps p on p.app = o.app
+      where o.account_id = t.account_id and o.status in ('scheduled', 'running') and o.ask_at <= now() and o.lease is null
+        and (o.stop is not null or (a.parked_until <= now() and p.parked_until <= now()))
+      order by o.ask_at limit 1) d`.execute(db)
   const { rows: inFlight } = await sql<Gauges['inFlight'][0]>`
     select platform, count(*)::int as count from deliveries where lease is not null group by platform`.execute(db)
   const { rows: openSessions } = await sql<Gauges['openSessions'][0]>`

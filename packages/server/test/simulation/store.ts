@@ -1,5 +1,5 @@
 import { SILENT } from '../../src/db/presence.ts'
-import { CEILING, type Delivery, LEASE, type Next } from '../../src/deliveries/delivery.ts'
+import { CEILING, type Delivery, LEASE, mayExist, type Next } from '../../src/deliveries/delivery.ts'
 import type { Row, Store } from '../../src/deliveries/engine.ts'
 import type { Worker } from './worker.ts'
 import type { World } from './world.ts'
@@ -178,7 +178,6 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
     if (rules.beginSeesCancel && d.stop !== null) return null
     if (d.delivery.doubt === null) d.doubtSince = dated()
     d.delivery = next.delivery
-    d.askAt = clock.now + next.wait
     if (next.settle !== undefined) d.settledAt = dated() + next.settle
     // The fence stays where the claim or the last save put it.
     if (!rules.beginHolds) return toRow(d, row.lease, row.fence)
@@ -190,7 +189,9 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
     const d = held(row)
     const isOver = next.delivery.status !== 'running'
     d.delivery = next.delivery
-    d.status = next.delivery.status
+    // A step that failed by itself after a cancel was granted: the answer to the cancel stands.
+    const isPlain = next.delivery.status === 'failed' && !mayExist(next.delivery)
+    d.status = d.stop === 'cancel' && isPlain ? 'canceled' : next.delivery.status
     d.askAt = d.stop === null ? clock.now + next.wait * dice.between(0.9, 1.1) : clock.now
     if (next.settle !== undefined) d.settledAt = dated() + next.settle
     if (next.park) tables.parked[next.park] = Math.max(tables.parked[next.park], clock.now + next.wait)
