@@ -13,7 +13,7 @@ const INSIDE = { isKnownBefore: true, isSeenAfter: false }
 const STATEMENTS: readonly (readonly [RegExp, string, Omit<Label, 'name'>])[] = [
   [/^begin$|^start transaction/, 'transaction', INSIDE],
   [/^commit$/, 'commit', ALONE],
-  [/ set lease = \$\d+, lease_until/, 'claim', { isKnownBefore: false, isSeenAfter: true }],
+  [/claim_due\(/, 'claim', { isKnownBefore: false, isSeenAfter: true }],
   [/update deliveries d set doubt = /, 'begin', ALONE],
   [/update deliveries d set status = /, 'save', INSIDE],
   [/update deliveries set lease_until = /, 'beat', ALONE],
@@ -30,7 +30,8 @@ const STATEMENTS: readonly (readonly [RegExp, string, Omit<Label, 'name'>])[] = 
 /** Undefined: it changes nothing, or it is no part of a delivery's step (signs of life, the sweeper). */
 export function labelStatement([config]: readonly unknown[]): Label | undefined {
   const text = textOf(config).trim().replace(/\s+/g, ' ').replaceAll('"', '')
-  if (/^select(?!.*refresh_upload)/i.test(text) || /\bworkers\b.*\bclaimed_at\b/.test(text)) return undefined
+  if (/^select(?!.*(refresh_upload|claim_due)\()/i.test(text) || /\bworkers\b.*\bclaimed_at\b/.test(text))
+    return undefined
   const found = STATEMENTS.find(([pattern]) => pattern.test(text))
   if (found) return { name: found[1], ...found[2] }
   const [, write, table] = WRITES.exec(text) ?? []

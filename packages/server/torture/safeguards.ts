@@ -89,9 +89,9 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     about: 'what a silent worker held is taken over within seconds',
     replacements: [
       {
-        file: 'server/src/db/presence.ts',
-        from: 'w.beat_at > now() - ${SILENT} *',
-        to: "w.beat_at > now() - interval '1 day' - ${SILENT} *"
+        file: 'server/src/deliveries/claim-queries.ts',
+        from: '${LEASE}, ${SILENT})',
+        to: '${LEASE}, ${SILENT} + 86400)'
       }
     ]
   },

@@ -27,8 +27,8 @@ export async function planKills(ground: Ground, plan: Plan): Promise<{ worker: S
     openWorld({ in: ground.folder, name: `world ${n}`, databaseUrl: await ground.create() })
   const dice = createDice(plan.seed)
   const points = await findPoints(openWhole, plan.only)
-  const inShared = [...points].flatMap(([id, found]) => (isFlow(id) ? flowsOf(id, found) : workersOf(id, found)))
-  const alone = [...points].flatMap(([id, found]) => (isFlow(id) ? [] : treesOf(id, found)))
+  const inShared = [...points].flatMap(([id, found]) => (isFlow(id) ? flowsOf(id, found.points) : workersOf(id, found)))
+  const alone = [...points].flatMap(([id, found]) => (isFlow(id) ? [] : treesOf(id, found.points)))
   const shared = { worlds: plan.worlds, parallel: 1, open, close: (world: World) => world.close() }
   const own = {
     ...shared,
@@ -43,18 +43,26 @@ export async function planKills(ground: Ground, plan: Plan): Promise<{ worker: S
 
 const isFlow = (id: string): id is Flow => Object.hasOwn(FLOWS, id)
 
+interface Found {
+  readonly points: readonly string[]
+  /** Those of renewing a token. */
+  readonly due: readonly string[]
+}
+
 /** By platform, and by way in. */
-async function findPoints(
-  open: (n: number) => Promise<World>,
-  only: string | undefined
-): Promise<Map<string, string[]>> {
+async function findPoints(open: (n: number) => Promise<World>, only: string | undefined): Promise<Map<string, Found>> {
   const all = [...Object.keys(PLATFORMS), ...Object.keys(FLOWS)]
   const named = all.filter(id => only?.includes(id))
   const found = await Promise.all(
     (named.length > 0 ? named : all).map(async (id, n) => {
       const world = await open(n)
       try {
-        return [id, await (isFlow(id) ? listFlowPoints(world, id) : listPoints(world, id))] as const
+        if (isFlow(id)) return [id, { points: await listFlowPoints(world, id), due: [] }] as const
+        const points = await listPoints(world, id)
+        const due = (await listPoints(world, id, { isDue: true })).filter(point =>
+          /right to refresh|new tokens|token \d/.test(point)
+        )
+        return [id, { points, due }] as const
       } finally {
         await world.close()
       }
@@ -63,13 +71,14 @@ async function findPoints(
   return new Map(found)
 }
 
-function workersOf(platform: string, points: readonly string[]): History<World>[] {
+function workersOf(platform: string, { points, due }: Found): History<World>[] {
   const name = PLATFORMS[platform]?.name ?? platform
   // What is not held by anybody is not taken over either. Where something is about to leave, none is left out.
   const held = points.filter(point => !point.startsWith('after commit'))
-  const isLeaving = (point: string) => /^(before|in the body of) (POST|PUT)/.test(point)
+  const isLeaving = (point: string) => /^(after begin|(before|in the body of) (POST|PUT))/.test(point)
   return [
     ...points.map(point => killAt(platform, name, point)),
+    ...due.map(point => killAt(platform, name, point, { isDue: true })),
     ...(platform === 'instagram' ? [60, LATEST].map(seconds => lateCommit(platform, name, seconds)) : []),
     ...held.filter((point, n) => isLeaving(point) || n % 6 === 1).map(point => stopAt(platform, name, point)),
     ...held.filter((point, n) => isLeaving(point) || n % 6 === 4).map(point => wakeAt(platform, name, point))

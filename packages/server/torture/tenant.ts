@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { openTokens, sealTokens } from '../src/accounts/grant.ts'
 import { readId } from '../src/lib/ids.ts'
 import { createBrowser } from '../test/browser.ts'
 import { makeVideo } from '../test/make-video.ts'
 import { openWorkspace, type Workspace } from '../test/workspace.ts'
 import { PLATFORMS, type Platform } from './platforms.ts'
+import { seal } from './time.ts'
 import type { World } from './world.ts'
 
 export interface Film {
@@ -21,6 +23,10 @@ export interface Tenant {
   send(film: Film, options?: object): Promise<string>
   setFaults(faults: object): Promise<void>
   posts(): Promise<Post[]>
+  /** The access token has a minute left: it is renewed before the next step. */
+  ageToken(): Promise<void>
+  /** The owner signs in again, where that is asked for. False: it is not. */
+  linkAgain(): Promise<boolean>
 }
 
 export interface Post {
@@ -54,16 +60,22 @@ export async function openTenant(world: World, platformId: string, faults: objec
     await workspace.insist('PUT', `/sandbox/${platformId}/faults`, { ...platform.hostile, ...more })
   }
   await setFaults(faults)
-  const { authorizeUrl } = await workspace.insist('POST', '/accounts/link', { platform: platformId, sandbox: true })
-  const { end } = await createBrowser().link(authorizeUrl, platform.person)
-  const accountId = end.searchParams.get('linked')
-  if (!accountId) throw new Error(`linking ended at ${end.href}`)
-  const { rows } = await world.pool.query('select tenant_id from accounts where id = $1', [
-    readId('account', accountId)
-  ])
+  const link = async (): Promise<string> => {
+    const { authorizeUrl } = await workspace.insist('POST', '/accounts/link', { platform: platformId, sandbox: true })
+    const { end } = await createBrowser().link(authorizeUrl, platform.person)
+    const linked = end.searchParams.get('linked')
+    if (!linked) throw new Error(`linking ended at ${end.href}`)
+    return linked
+  }
+  const accountId = await link()
+  const id = readId('account', accountId) as string
+  const readAccount = async () => {
+    const { rows } = await world.pool.query('select tenant_id, status, tokens from accounts where id = $1', [id])
+    return rows[0]
+  }
   return {
     workspace,
-    tenantId: rows[0].tenant_id,
+    tenantId: (await readAccount()).tenant_id,
     platform,
     accountId,
     setFaults,
@@ -72,6 +84,17 @@ export async function openTenant(world: World, platformId: string, faults: objec
       const { uploadId } = await workspace.upload([accountId], bytes, { title: 'Torture', [platformId]: wishes })
       return uploadId
     },
-    posts: async () => (await workspace.insist('GET', `/sandbox/${platformId}/posts`)).items
+    posts: async () => (await workspace.insist('GET', `/sandbox/${platformId}/posts`)).items,
+    async ageToken() {
+      const tokens = openTokens(seal, id, (await readAccount()).tokens)
+      const [issuedAt, expiresAt] = [Date.now() - 3540_000, Date.now() + 60_000].map(at => new Date(at)) as [Date, Date]
+      const aged = sealTokens(seal, id, { ...tokens, issuedAt, expiresAt })
+      await world.pool.query('update accounts set tokens = $1 where id = $2', [aged, id])
+    },
+    async linkAgain() {
+      if ((await readAccount()).status !== 'needs_relink') return false
+      await link()
+      return true
+    }
   }
 }

@@ -3,7 +3,7 @@ import { createSeal, type Seal } from '../src/lib/seal.ts'
 
 /** Of every process under test: with it the suite opens the states that connectors keep. */
 export const SECRET = 'a secret of more than thirty-two characters'
-const seal = createSeal([SECRET])
+export const seal = createSeal([SECRET])
 
 /**
  * Moves time on for one workspace, by moving everything in it that has a time into the past by the same amount: its

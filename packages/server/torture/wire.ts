@@ -56,6 +56,8 @@ export async function openWire(target: string) {
     else pass(req, req, res, one)
   })
   server.requestTimeout = 0
+  // The most dangerous peer for a sender that slept: one that still takes what comes on an old connection.
+  server.keepAliveTimeout = 0
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 

@@ -8,8 +8,10 @@ import { untilHeldByNobody } from './worker.ts'
 
 /** Seconds of the suite's time for which it sleeps at least: more than a lease. */
 const PAST_LEASE = 70
-/** Milliseconds in which a worker that woke does what it still would do. */
-const AWAKE = 1200
+/** Milliseconds in which a worker that woke and does not say that it lost its lease does what it still would do. */
+const AWAKE = 5000
+/** And a little more, for what is on its way when it says so. */
+const MORE = 300
 
 /** SIGSTOP at one point; another worker does the work; SIGCONT past the lease: nothing leaves it, and no row changes. */
 export const stopAt = (platform: string, name: string, point: string): History<World> => ({
@@ -26,7 +28,7 @@ export const stopAt = (platform: string, name: string, point: string): History<W
 
     const [before, from] = [await readAll(world, tenant), world.wire.seen.length]
     sleeper.child.kill('SIGCONT')
-    await sleep(AWAKE)
+    await untilAtRest(sleeper)
     const late = world.wire.seen.slice(from).map(({ method, path }) => `${method} ${path.split('?')[0]}`)
     const violations = late.map(each => `it sent after its lease: ${each}`)
     if ((await readAll(world, tenant)) !== before) violations.push('it changed a row after its lease')
@@ -69,6 +71,13 @@ async function startStopped(world: World, platform: string, point: string) {
   world.retire(sleeper)
   await readRows(world, uploadId)
   return { sleeper, tenant, film, uploadId }
+}
+
+async function untilAtRest(sleeper: Process): Promise<void> {
+  await sleeper.order({ do: 'none' })
+  const hasSaid = () => /the lease of a delivery was lost|a delivery stopped/.test(sleeper.output())
+  for (const giveUpAt = performance.now() + AWAKE; !hasSaid() && performance.now() < giveUpAt; ) await sleep(20)
+  await sleep(MORE)
 }
 
 /** All that a worker could change, as one text. */

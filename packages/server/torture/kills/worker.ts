@@ -6,9 +6,10 @@ import { newFilm, openTenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
 
 /** Learns the points at which a worker of this platform's deliveries can die, by watching one that does not. */
-export async function listPoints(world: World, platform: string): Promise<string[]> {
+export async function listPoints(world: World, platform: string, { isDue = false } = {}): Promise<string[]> {
   const [worker] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, platform)
+  if (isDue) await tenant.ageToken()
   await worker.order({ do: 'record' })
   const uploadId = await tenant.send(newFilm(tenant.platform.bytes))
   if (!(await untilQuiet(world, tenant, uploadId))) throw new Error(`the dry run of ${platform} did not end`)
@@ -17,13 +18,14 @@ export async function listPoints(world: World, platform: string): Promise<string
   return points
 }
 
-/** `kill -9` at one point. A worker that is started then takes over. */
-export const killAt = (platform: string, name: string, point: string): History<World> => ({
-  name: `${platform}: killed ${point}`,
+/** `kill -9` at one point. A worker that is started then takes over. `isDue`: the account's token has to be renewed first. */
+export const killAt = (platform: string, name: string, point: string, { isDue = false } = {}): History<World> => ({
+  name: `${platform}: ${isDue ? 'token due, ' : ''}killed ${point}`,
   group: `${name}, worker killed`,
   async run(world) {
     const [worker] = (await world.workers(1)) as [Process]
     const tenant = await openTenant(world, platform)
+    if (isDue) await tenant.ageToken()
     const from = world.wire.seen.length
     const film = newFilm(tenant.platform.bytes)
     await worker.order({ do: 'kill', at: point })
@@ -35,6 +37,8 @@ export const killAt = (platform: string, name: string, point: string): History<W
     const takeOver = await untilTakenOver(world, uploadId, worker.workerId, diedAt)
     await next
     await quiet
+    // Where a refresh token serves once, one whose answer died with the worker is gone, and the owner is asked for.
+    if (isDue) await tenant.linkAgain()
     return judge(world, tenant, uploadId, film, { kills: 1, from, takeOver })
   }
 })
