@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FLAWLESS, type History } from '../history.ts'
 import { judge } from '../judge.ts'
-import { readRows, untilQuiet } from '../quiet.ts'
+import { untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant, type Tenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
 import { untilHeldByNobody } from './worker.ts'
@@ -24,6 +24,10 @@ export const stopAt = (platform: string, name: string, point: string): History<W
     await world.workers(1)
     await untilHeldByNobody(world, uploadId, sleeper.workerId)
     const outcome = await judge(world, tenant, uploadId, film)
+    if (outcome.stuck > 0) {
+      await sleeper.kill()
+      return outcome
+    }
     await world.clock.add(PAST_LEASE)
 
     const [before, from] = [await readAll(world, tenant), world.wire.seen.length]
@@ -69,7 +73,6 @@ async function startStopped(world: World, platform: string, point: string) {
   if (!sleeper.isStopped()) return undefined
   // Not one of the workers that are counted: another one takes its place.
   world.retire(sleeper)
-  await readRows(world, uploadId)
   return { sleeper, tenant, film, uploadId }
 }
 
