@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useZone } from '../data/workspace.ts'
 import { TextField } from '../ui/field.tsx'
 import { zoneName } from '../ui/time.tsx'
-import { instantOf, localOf } from './local-time.ts'
+import { instantOf, localOf } from '../ui/zone.ts'
 
 interface Props {
   readonly label: React.ReactNode
@@ -18,7 +18,7 @@ interface Props {
 export function DateTimeField({ value, onChange, ...around }: Props) {
   const zone = useZone()
   // Half a date is no date: what is typed is kept beside what is said.
-  const [typed, setTyped] = useState(() => (value ? localOf(value, zone) : ''))
+  const [typed, setTyped] = useState(() => (value ? localOf(new Date(value), zone) : ''))
   return (
     <TextField
       {...around}
@@ -27,7 +27,7 @@ export function DateTimeField({ value, onChange, ...around }: Props) {
       value={typed}
       onChange={({ target: { value: local } }) => {
         setTyped(local)
-        onChange(local === '' ? undefined : instantOf(local, zone)?.toISOString())
+        onChange(local === '' ? undefined : instantOf(local, zone).toISOString())
       }}
     />
   )

@@ -1,9 +1,10 @@
 import { Plus, Trash2 } from 'lucide-react'
 import { Button } from '../ui/button.tsx'
+import type { FormInside } from './form-props.ts'
 import { errorsUnder, type Schema, type Values } from './schema.ts'
-import { SchemaForm } from './schema-form.tsx'
 
 interface Props {
+  readonly Form: FormInside
   readonly name: string
   readonly label: string
   readonly schema: Schema
@@ -15,7 +16,7 @@ interface Props {
 }
 
 /** Several objects of one shape, such as caption tracks. */
-export function ListField({ label, schema, value, onChange, error, errors, isDisabled }: Props) {
+export function ListField({ Form, label, schema, value, onChange, error, errors, isDisabled }: Props) {
   const items = (value as readonly Values[] | undefined) ?? []
   const set = (next: readonly Values[]) => onChange(next.length > 0 ? next : undefined)
   const isFull = schema.maxItems !== undefined && items.length >= schema.maxItems
@@ -26,7 +27,7 @@ export function ListField({ label, schema, value, onChange, error, errors, isDis
         // biome-ignore lint/suspicious/noArrayIndexKey: the items have no other identity.
         <div key={index} className="flex items-start gap-2 border-l-2 border-line pl-3">
           <div className="min-w-0 flex-1">
-            <SchemaForm
+            <Form
               schema={schema.items ?? {}}
               value={item}
               errors={errorsUnder(errors, `[${index}]`)}

@@ -2,11 +2,12 @@ import { CheckField, SelectField, TextAreaField, TextField } from '../ui/field.t
 import { ChipsField } from './chips-field.tsx'
 import { DateTimeField } from './date-time-field.tsx'
 import { FileField } from './file-field.tsx'
+import type { FormInside } from './form-props.ts'
 import { ListField } from './list-field.tsx'
 import { type FieldFacts, labelOf, type Schema, typeOf, type Values } from './schema.ts'
-import { SchemaForm } from './schema-form.tsx'
 
 export interface SchemaFieldProps {
+  readonly Form: FormInside
   readonly name: string
   readonly schema: Schema
   readonly isRequired: boolean
@@ -23,7 +24,7 @@ export interface SchemaFieldProps {
 
 /** One field, drawn by its type. An empty one says nothing. */
 export function SchemaField(props: SchemaFieldProps) {
-  const { name, schema, value, onChange, facts } = props
+  const { Form, name, schema, value, onChange, facts } = props
   const label = labelOf(name, schema)
   const disabled = props.isDisabled || Boolean(facts?.disabled)
   const around = { label, hint: facts?.disabled ?? facts?.error ?? schema.description, error: props.error, disabled }
@@ -50,7 +51,7 @@ export function SchemaField(props: SchemaFieldProps) {
     return (
       <fieldset className="flex flex-col gap-2">
         <legend className="mb-2 text-sm font-medium">{label}</legend>
-        <SchemaForm
+        <Form
           schema={schema}
           value={(value as Values | undefined) ?? {}}
           onChange={next => onChange(Object.keys(next).length > 0 ? next : undefined)}

@@ -1,29 +1,7 @@
 import { ChevronRight } from 'lucide-react'
-import {
-  errorOf,
-  errorsUnder,
-  type FieldFacts,
-  type FieldOf,
-  fieldsOf,
-  type Schema,
-  type Values,
-  withField
-} from './schema.ts'
+import type { FormProps } from './form-props.ts'
+import { errorOf, errorsUnder, type FieldOf, fieldsOf, type Schema, withField } from './schema.ts'
 import { SchemaField } from './schema-field.tsx'
-
-export interface FormProps {
-  /** Of an object. */
-  readonly schema: Schema
-  readonly value: Values
-  readonly onChange: (value: Values) => void
-  /** Words by path within the object: `tags`, `captions[0].language`. */
-  readonly errors?: Readonly<Record<string, string>>
-  /** What the account narrows, by field. */
-  readonly facts?: Readonly<Record<string, FieldFacts>>
-  /** What holds where nothing is said: shown as such, never sent. */
-  readonly effective?: Values
-  readonly isDisabled?: boolean
-}
 
 /** Any object that a JSON Schema describes. What is rarely wanted is folded, unless it says something or has a fault. */
 export function SchemaForm(props: FormProps) {
@@ -63,6 +41,7 @@ function Fields({
       {fields.map(({ name, schema, isRequired }) => (
         <div key={name} className={isLong(schema) ? '@lg:col-span-2' : ''}>
           <SchemaField
+            Form={SchemaForm}
             name={name}
             schema={schema}
             isRequired={isRequired}

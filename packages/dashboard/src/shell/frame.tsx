@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Connection } from './connection.tsx'
 import { DropAnywhere } from './drop-anywhere.tsx'
+import { Outbox } from './outbox.tsx'
 import { Rail } from './rail.tsx'
 import { useShortcuts } from './shortcuts.tsx'
 
@@ -41,6 +42,7 @@ function SignedIn({ tenantId }: { readonly tenantId: string }) {
         <main id="page" tabIndex={-1} className="min-w-0 flex-1 outline-none">
           <Outlet />
         </main>
+        <Outbox />
       </div>
       <DropAnywhere />
     </div>

@@ -1,0 +1,75 @@
+import { useCallback, useState } from 'react'
+import type { Values } from '../../form/schema.ts'
+import { useSignedIn } from '../../session/session.ts'
+
+/** What is being written. The file is not part of it: a page cannot keep one. */
+export interface Draft {
+  readonly title: string
+  readonly description: string
+  /** Account ids, in the order in which they were chosen. */
+  readonly accounts: readonly string[]
+  /** For all accounts of a platform. */
+  readonly options: Readonly<Record<string, Values>>
+  /** For one account: `title`, `description`, options. */
+  readonly own: Readonly<Record<string, Values>>
+  /** Local time in the workspace's zone, `2026-12-01T10:00`. null: now. Empty: not chosen yet. */
+  readonly at: string | null
+}
+
+const EMPTY: Draft = { title: '', description: '', accounts: [], options: {}, own: {}, at: null }
+
+export type SetDraft = (change: Partial<Draft> | ((draft: Draft) => Partial<Draft>)) => void
+
+/** Survives a reload. What it was sent to is the next one's beginning. */
+export function useDraft(at: string | undefined) {
+  const { tenant } = useSignedIn()
+  const key = `upload24.draft.${tenant.id}`
+  const [draft, setDraft] = useState<Draft>(() => {
+    const kept = read(key)
+    return at === undefined ? kept : { ...kept, at }
+  })
+  const keep = useCallback(
+    (change: (draft: Draft) => Draft) =>
+      setDraft(before => {
+        const next = change(before)
+        write(key, next)
+        return next
+      }),
+    [key]
+  )
+  const set: SetDraft = useCallback(
+    change => keep(before => ({ ...before, ...(typeof change === 'function' ? change(before) : change) })),
+    [keep]
+  )
+  /** After sending: the same accounts, and what was only asked for because it is required; a choice of who sees it is made anew. */
+  const startAnew = useCallback(
+    (isKept: (platform: string, option: string) => boolean) =>
+      keep(({ accounts, options }) => ({ ...EMPTY, accounts, options: pick(options, isKept) })),
+    [keep]
+  )
+  return { draft, set, startAnew }
+}
+
+function pick(options: Draft['options'], isKept: (platform: string, option: string) => boolean): Draft['options'] {
+  const kept = Object.entries(options).map(
+    ([platform, values]) =>
+      [platform, Object.fromEntries(Object.entries(values).filter(([name]) => isKept(platform, name)))] as const
+  )
+  return Object.fromEntries(kept.filter(([, values]) => Object.keys(values).length > 0))
+}
+
+function read(key: string): Draft {
+  try {
+    return { ...EMPTY, ...JSON.parse(localStorage.getItem(key) ?? '{}') }
+  } catch {
+    return EMPTY
+  }
+}
+
+function write(key: string, draft: Draft): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(draft))
+  } catch {
+    // The store is full or forbidden: the draft lives as long as the page.
+  }
+}

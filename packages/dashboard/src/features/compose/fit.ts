@@ -1,0 +1,56 @@
+import type { Account, Platform } from '../../data/accounts.ts'
+import type { Check, CheckedAccount, Fault } from './check.ts'
+import { countText, type TextRule } from './count.ts'
+import type { Draft } from './draft.ts'
+import { checkMedia, checkTitle } from './rules.ts'
+import type { Video } from './video.ts'
+
+/** Whether this very file and text suit one account. */
+export interface Fit {
+  /** `waits`: for the file or the title. `asking`: nothing speaks against it yet, and the server was not heard. */
+  readonly is: 'fits' | 'refused' | 'waits' | 'asking'
+  readonly faults: readonly Fault[]
+  /** The server's latest word, which may be about what was written a moment ago. */
+  readonly answer: CheckedAccount | undefined
+  readonly title: { readonly used: number; readonly rule: TextRule } | undefined
+}
+
+/** One account among the targets, and how this upload suits it. */
+export interface Target {
+  readonly account: Account
+  readonly fit: Fit
+}
+
+interface Given {
+  readonly draft: Draft
+  readonly video: Video | undefined
+  readonly platform: Platform | undefined
+  readonly check: { readonly answer: Check | undefined; readonly isCurrent: boolean; readonly isAboutFile: boolean }
+}
+
+export function fitOf(account: Account, { draft, video, platform, check }: Given): Fit {
+  const answer = check.answer?.accounts.find(each => each.accountId === account.accountId)
+  const text = String(draft.own[account.accountId]?.title ?? draft.title)
+  const title = platform && { used: countText(text, platform.title.unit), rule: platform.title }
+  const isWhole = text.trim() !== '' && video?.measures !== undefined && video.fault === undefined
+  // While the server is asked, what it said of the rest still stands; the title, and a file that it has not seen, are judged here.
+  const told = answer?.faults ?? []
+  const knowsFile = check.isAboutFile && answer !== undefined
+  const faults =
+    check.isCurrent && answer
+      ? told
+      : [
+          ...(platform && video && !knowsFile ? checkMedia(platform.media, video) : []),
+          ...(platform ? checkTitle(platform.title, text) : []),
+          ...told.filter(fault => (fault.path === 'file' ? knowsFile : !isTooLong(fault)))
+        ]
+  return { is: stateOf(), faults, answer, title }
+
+  function stateOf(): Fit['is'] {
+    if (faults.length > 0) return 'refused'
+    if (!isWhole) return 'waits'
+    return answer?.fits ? 'fits' : 'asking'
+  }
+}
+
+const isTooLong = ({ path, code }: Fault) => path.endsWith('title') && code === 'too_long'

@@ -1,0 +1,82 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Film } from 'lucide-react'
+import { useEffect } from 'react'
+import { forgetSending, isOpen, type Sending, useOutbox } from '../../data/outbox.ts'
+import { buttonClass } from '../../ui/button.tsx'
+import { formatBytes, plural } from '../../ui/format.ts'
+import { Empty } from '../../ui/notice.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { figures, stateWords } from '../../ui/transfer.tsx'
+import { TransferActions } from '../../ui/transfer-actions.tsx'
+
+/** The transfer of one upload. When it has arrived, its own page takes over. */
+export function SendingPage({ id }: { readonly id: string }) {
+  const sending = useOutbox().find(each => each.id === id)
+  const navigate = useNavigate()
+  const uploadId = sending?.upload?.uploadId
+  useEffect(() => {
+    if (uploadId === undefined) return
+    navigate({ to: '/uploads/$uploadId', params: { uploadId }, replace: true }).then(() => forgetSending(id))
+  }, [uploadId, id, navigate])
+  return sending ? <Transfer sending={sending} /> : <Gone />
+}
+
+function Transfer({ sending }: { readonly sending: Sending }) {
+  const { description, progress, file, error, poster } = sending
+  const hasFailed = progress.state === 'failed'
+  return (
+    <Page
+      title={description.title}
+      width="text"
+      facts={`${file.name}, ${formatBytes(file.size)}, for ${plural(description.accounts.length, 'account')}`}
+    >
+      <div className="flex flex-wrap items-start gap-x-6 gap-y-4">
+        <div className="flex h-40 w-full items-center justify-center overflow-hidden rounded-md bg-well sm:w-40">
+          {poster ? (
+            <img src={poster} alt="" className="max-h-full max-w-full" />
+          ) : (
+            <Film size={24} className="text-soft" />
+          )}
+        </div>
+        <div className="flex min-w-0 flex-1 basis-64 flex-col gap-3">
+          <div className="flex items-baseline justify-between gap-4">
+            <h2 aria-live="polite" className="text-lg">
+              {stateWords(progress)}
+            </h2>
+            <span className="text-lg">{Math.floor((progress.bytesSent / progress.bytesTotal) * 100)} %</span>
+          </div>
+          <Progress value={progress.bytesSent} max={progress.bytesTotal} label={`Sending ${file.name}`} />
+          <p className="min-h-5 text-soft">{figures(progress)}</p>
+          {hasFailed && <Problem error={error} />}
+          <div className="flex flex-wrap gap-2">
+            <TransferActions sending={sending} />
+          </div>
+          {isOpen(sending) && (
+            <p className="max-w-[56ch] text-sm text-soft">
+              You can go to other pages meanwhile. If this tab is closed, it goes on when you pick the same file again.
+            </p>
+          )}
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+/** After a reload, or when it was aborted. */
+const Gone = () => (
+  <Page title="New upload" width="text">
+    <Empty
+      title="This transfer is not running in this tab"
+      actions={
+        <Link to="/new" className={buttonClass('main')}>
+          Make a new upload
+        </Link>
+      }
+    >
+      If it was cut off, it stands at the bottom of the page: pick the same file again, and it goes on from what has
+      arrived.
+    </Empty>
+  </Page>
+)
