@@ -176,6 +176,8 @@ export interface Connector<O = any, S = any> {
   rules(account: Account): Rules
   /** What only the account knows today (playlists, boards, privacy levels), by option name. Feeds the form and the validation. */
   readonly choices?: Readonly<Record<string, (ctx: Context) => Promise<readonly Choice[]>>>
+  /** Options that this account cannot have, by name, and why: a form greys them out. What it does not say, `compose` decides. */
+  closed?(account: Account): Readonly<Record<string, string>>
   /** HTTP 200 with an error inside (TikTok): an answer for which this is true is classified and thrown like a 4xx. */
   refuses?(answer: Answer): boolean
   /** What the platform's usage headers ask for: a pause of all calls in that scope. Read from every answer. */

@@ -4,7 +4,7 @@ import { id, time } from './words.ts'
 
 const JsonSchema = z.record(z.string(), z.unknown()).meta({ description: 'A JSON Schema.' })
 
-const Account = z
+export const Account = z
   .object({
     accountId: id('account'),
     platform: z.string(),
@@ -18,6 +18,33 @@ const Account = z
   })
   .meta({ id: 'Account' })
 export type Account = z.infer<typeof Account>
+
+const range = z.tuple([z.number(), z.number()]).nullable()
+const names = z.array(z.string()).nullable()
+
+/** What a platform takes, or one account of it. null: not limited, or not known. */
+export const MediaRules = z
+  .object({
+    source: z.string().meta({ description: "The platform's page that says so." }),
+    contentTypes: z.array(z.string()),
+    containers: names,
+    videoCodecs: names,
+    audioCodecs: names,
+    maxBytes: z.number(),
+    seconds: range,
+    width: range,
+    height: range,
+    aspect: range.meta({ description: 'Width ÷ height.' }),
+    frameRate: range,
+    audioChannels: range,
+    audioSampleRate: range
+  })
+  .meta({ id: 'MediaRules' })
+
+export const TextRule = z.object({
+  max: z.int(),
+  unit: z.string().meta({ description: 'What is counted: `utf16`, `bytes`, `graphemes` or `characters`.' })
+})
 
 export const listPlatforms = endpoint({
   id: 'listPlatforms',
@@ -39,13 +66,8 @@ export const listPlatforms = endpoint({
         ),
         isConfigured: z.boolean(),
         hasSandbox: z.boolean(),
-        media: z.object({
-          contentTypes: z.array(z.string()),
-          maxBytes: z.number(),
-          seconds: z.tuple([z.number(), z.number()]).nullable(),
-          aspect: z.tuple([z.number(), z.number()]).nullable()
-        }),
-        title: z.object({ max: z.int(), unit: z.string() }),
+        media: MediaRules,
+        title: TextRule,
         options: JsonSchema
       })
     )
@@ -70,7 +92,10 @@ export const linkAccount = endpoint({
       .string()
       .max(2000)
       .optional()
-      .meta({ description: 'Where the browser goes afterwards, on this origin.' })
+      .meta({ description: 'Where the browser goes afterwards, on this origin.' }),
+    choose: z.boolean().default(false).meta({
+      description: 'When the grant brings several accounts: link none yet, and come back with `choose=<linkId>`.'
+    })
   }),
   idempotency: 'sealed',
   status: 201,

@@ -81,9 +81,26 @@ export const checkUpload = endpoint({
         platform: z.string(),
         sandbox: z.boolean(),
         displayName: z.string(),
+        handle: z.string(),
         fits: z.boolean(),
         title: z.string().meta({ description: 'As it would be posted there.' }),
         description: z.string(),
+        visibility: z
+          .string()
+          .nullable()
+          .meta({
+            description: 'Who would see it, in words. null: the platform has no such choice, or none was made.'
+          }),
+        options: z
+          .record(z.string(), z.unknown())
+          .nullable()
+          .meta({
+            description: 'As they would be sent, with what is set where nothing is said. null: they have faults.'
+          }),
+        consent: z
+          .string()
+          .nullable()
+          .meta({ description: 'What the sender declares by sending it: show it to them.' }),
         adjustments: z.array(Adjustment),
         faults: z.array(Fault)
       })

@@ -1,5 +1,7 @@
+import { accountHealth, accountOptions, adoptAccounts, pendingLink } from './account-pages.ts'
 import { accountChoices, connectAccount, linkAccount, listAccounts, listPlatforms, unlinkAccount } from './accounts.ts'
 import { uploadAttempts } from './attempts.ts'
+import { dismissUpload, uploadCalendar, uploadSummary } from './calendar.ts'
 import { cancelUpload, changeUpload, deleteUpload, resolveUpload, retryUpload } from './changes.ts'
 import { checkUpload } from './check.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -21,7 +23,7 @@ import {
   switchTenant
 } from './people.ts'
 import { resumeUpload } from './resume.ts'
-import { clearSandboxPosts, readSandboxFaults, sandboxPosts, setSandboxFaults } from './sandbox.ts'
+import { clearSandboxPosts, listSandboxes, readSandboxFaults, sandboxPosts, setSandboxFaults } from './sandbox.ts'
 import { beginTwoFactor, confirmTwoFactor, disableTwoFactor, readTwoFactor, renewBackupCodes } from './two-factor.ts'
 import {
   abortUpload,
@@ -33,6 +35,7 @@ import {
   quota,
   uploadStatus
 } from './uploads.ts'
+import { quotaUsage } from './usage.ts'
 import {
   changeMember,
   changeWorkspace,
@@ -67,21 +70,30 @@ export const endpoints: readonly Endpoint[] = [
   uploadStatus,
   uploadAttempts,
   listUploads,
+  uploadCalendar,
+  uploadSummary,
   changeUpload,
   cancelUpload,
   retryUpload,
   resolveUpload,
+  dismissUpload,
   deleteUpload,
   events,
   quota,
+  quotaUsage,
 
   listPlatforms,
   linkAccount,
   connectAccount,
+  pendingLink,
+  adoptAccounts,
   listAccounts,
+  accountHealth,
+  accountOptions,
   accountChoices,
   unlinkAccount,
 
+  listSandboxes,
   sandboxPosts,
   clearSandboxPosts,
   readSandboxFaults,

@@ -13,11 +13,13 @@ const KeySummary = z.object({
   createdAt: time,
   expiresAt: time.nullable(),
   lastUsedAt: time.nullable(),
-  revokedAt: time.nullable()
+  revokedAt: time.nullable(),
+  createdBy: id('user').nullable().meta({ description: 'null: whoever made it is gone.' }),
+  replacedBy: id('key').nullable().meta({ description: 'The key that rotation put in its place.' })
 })
 export type KeySummary = z.infer<typeof KeySummary>
 
-const NewKey = KeySummary.omit({ lastUsedAt: true, revokedAt: true }).extend({
+const NewKey = KeySummary.omit({ lastUsedAt: true, revokedAt: true, createdBy: true, replacedBy: true }).extend({
   key: z.string().meta({ description: 'The whole key. It is in this answer and nowhere else.' })
 })
 

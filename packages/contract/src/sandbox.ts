@@ -43,6 +43,29 @@ export const clearSandboxPosts = endpoint({
   problems: ['not_found']
 })
 
+export const listSandboxes = endpoint({
+  id: 'listSandboxes',
+  method: 'GET',
+  path: '/sandbox',
+  tag: 'Sandbox',
+  summary: 'List the sandbox platforms and the faults that they can have',
+  access: { who: 'bearer', role: 'viewer' },
+  status: 200,
+  reply: z.object({
+    items: z.array(
+      z.object({
+        platform: z.string(),
+        name: z.string(),
+        faults: z
+          .record(z.string(), z.unknown())
+          .meta({ description: 'A JSON Schema of what PUT /sandbox/{platform}/faults takes.' }),
+        isFaulty: z.boolean().meta({ description: 'Faults of this workspace are switched on.' })
+      })
+    )
+  }),
+  problems: []
+})
+
 /** The faults themselves are the platform's own shape; the server checks them against its schema. */
 const Faults = z.record(z.string(), z.unknown())
 

@@ -25,6 +25,8 @@ const Target = z.object({
   platform: z.string(),
   sandbox: z.boolean(),
   displayName: z.string(),
+  handle: z.string(),
+  accountStatus: z.enum(['active', 'needs_relink', 'revoked']).meta({ description: 'Of the account, today.' }),
   status: z.enum(statuses),
   progress: z.object({
     phase: z.enum(['waiting', 'preparing', 'sending', 'processing', 'publishing', 'done']),
@@ -58,6 +60,11 @@ export const UploadStatus = z
     timezone: z.string().nullable(),
     createdAt: time,
     updatedAt: time,
+    createdBy: z.string().nullable().meta({ description: 'Who sent it: `user_…` or `key_…`. null: not known.' }),
+    needsAttention: z.boolean().meta({
+      description:
+        'It failed somewhere and nobody dismissed that, or an account that it waits for must be linked again.'
+    }),
     file: z.object({
       fileId: id('file'),
       name: z.string(),

@@ -232,7 +232,11 @@ export const listUploads = endpoint({
     platform: z.string().max(40).optional(),
     from: z.iso.datetime({ offset: true }).optional().meta({ description: 'Created at or after.' }),
     to: z.iso.datetime({ offset: true }).optional().meta({ description: 'Created before.' }),
-    q: z.string().trim().max(200).optional().meta({ description: 'Part of the title.' })
+    q: z.string().trim().max(200).optional().meta({ description: 'Part of the title.' }),
+    attention: z
+      .enum(['true', 'false'])
+      .optional()
+      .meta({ description: 'Only those that need a hand, or only the others.' })
   }),
   status: 200,
   reply: z.object({ items: z.array(UploadStatus), nextCursor: z.string().nullable() }),

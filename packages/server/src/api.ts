@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
 import type { App } from './app.ts'
 import { checkRoutes } from './checks/routes.ts'
+import { dashboardRoutes } from './dashboard/routes.ts'
 import type { Presence } from './db/presence.ts'
 import { grantHooks } from './deliveries/grants.ts'
 import { docsRoutes } from './docs/routes.ts'
@@ -25,6 +26,7 @@ import { serveStorage } from './storage/serve.ts'
 import { peopleRoutes } from './tenants/routes.ts'
 import { changeRoutes } from './uploads/change-routes.ts'
 import { journalRoutes } from './uploads/journal-routes.ts'
+import { listRoutes } from './uploads/list-routes.ts'
 import { uploadRoutes } from './uploads/routes.ts'
 
 /** The HTTP server with every noun's routes. It does not listen yet. */
@@ -36,6 +38,7 @@ export async function createApi(
 ): Promise<FastifyInstance> {
   const http = await createHttp(app)
   acceptForms(http)
+  await dashboardRoutes(http, app, platforms)
   const binding: Binding = { http, authenticate: createAuthenticate(app), around: createAround(app, presence.id) }
   peopleRoutes(binding, app)
   keyRoutes(binding, app)
@@ -44,13 +47,14 @@ export async function createApi(
   accountRoutes(binding, app, platforms, grantHooks(app))
   uploadRoutes(binding, app, platforms)
   changeRoutes(binding, app, platforms)
+  listRoutes(binding, app)
   journalRoutes(binding, app)
   eventRoutes(binding, app, presence.id)
   sessionRoutes(binding, app, platforms)
   importRoutes(binding, app, platforms)
   checkRoutes(binding, app, platforms)
   fileRoutes(binding, app)
-  sandboxRoutes(binding, platforms.sandboxes)
+  sandboxRoutes(binding, platforms)
   healthRoutes(http, app)
   await docsRoutes(http, app, platforms)
   await http.register(serveStorage, { disk })

@@ -63,7 +63,7 @@ export async function openLinkingWorld(database: Database, env: Record<string, s
   accountRoutes(binding, app, platforms, hooks)
   platformRoutes(binding, platforms)
   keyRoutes(binding, app)
-  sandboxRoutes(binding, platforms.sandboxes)
+  sandboxRoutes(binding, platforms)
   await http.listen({ port: 0, host: '127.0.0.1' })
   const base = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`
   app.config = settings(base)

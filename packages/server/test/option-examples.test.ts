@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connectors } from '@upload24/connectors'
 import { endpoints, openApi, type Schema } from '@upload24/contract'
-import { jsonSchema } from '../src/platforms/catalogue.ts'
+import { jsonSchema } from '../src/platforms/form.ts'
 
 const all = Object.values(connectors)
 const platforms = all.map(({ id, name, options }) => ({ id, name, options: jsonSchema(options) }))

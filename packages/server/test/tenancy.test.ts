@@ -26,6 +26,13 @@ async function furnish() {
   const { id: key } = (await theirs.asOwner('POST', '/api-keys/generate', { body: { name: 'Theirs' } })).body
   const fetched = { title: 'Theirs', accounts: [account], url: 'https://example.com/film.mp4' }
   const { importId } = (await theirs.post('/api/upload/import', fetched)).body
+  const link = newId()
+  await database.pool.query(
+    `insert into links (id, tenant_id, user_id, platform, sandbox, auth, token_hash, state_hash, secrets, expires_at,
+       offer, offer_until)
+     values ($1, $2, $3, 'instagram', true, 'facebook', sha256('a'), sha256('b'), '', now(), '', now() + interval '1 hour')`,
+    [link, theirs.tenantId, theirs.userId]
+  )
   await theirs.asOwner('PUT', '/sandbox/youtube/faults', { body: { delayMs: 1 } })
   const asked = { body: { email: 'invited-by-them@example.com' } }
   const invited = (await theirs.asOwner('POST', '/workspace/invitations', asked)).body
@@ -45,7 +52,8 @@ async function furnish() {
     upload,
     key: key as string,
     fetched,
-    importId: importId as string
+    importId: importId as string,
+    link: publicId('link', link)
   }
 }
 const their = await furnish()
@@ -82,6 +90,15 @@ const tries: Readonly<Record<string, readonly Try[]>> = {
     { path: `/uploads?accountId=${their.account}`, expect: 'ours alone' },
     { path: `/uploads?cursor=${their.upload}`, expect: 'ours alone' }
   ],
+  uploadCalendar: [
+    { path: '/uploads/calendar?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z', expect: 'ours alone' },
+    {
+      path: `/uploads/calendar?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&accountId=${their.account}`,
+      expect: 'ours alone'
+    }
+  ],
+  uploadSummary: [{ expect: 'ours alone' }],
+  dismissUpload: [{ path: `/api/upload/${their.upload}/dismiss`, expect: 404 }],
   changeUpload: [{ path: `/api/upload/${their.upload}`, body: { title: 'Ours' }, expect: 404 }],
   cancelUpload: [{ path: `/api/upload/${their.upload}/cancel`, body: {}, expect: 404 }],
   retryUpload: [{ path: `/api/upload/${their.upload}/retry`, body: {}, expect: 404 }],
@@ -91,9 +108,15 @@ const tries: Readonly<Record<string, readonly Try[]>> = {
   deleteUpload: [{ path: `/api/upload/${their.upload}`, expect: 404 }],
   events: [{ path: '/events?follow=false&since=2020-01-01T00:00:00Z', expect: 'ours alone' }],
   quota: [{ expect: 'ours alone' }],
+  quotaUsage: [{ expect: 'ours alone' }],
   listAccounts: [{ expect: 'ours alone' }],
+  accountHealth: [{ expect: 'ours alone' }],
+  accountOptions: [{ path: `/accounts/${their.account}/options`, expect: 404 }],
+  pendingLink: [{ path: `/accounts/links/${their.link}`, expect: 404 }],
+  adoptAccounts: [{ path: `/accounts/links/${their.link}`, body: { choices: ['page-1'] }, expect: 404 }],
   accountChoices: [{ path: `/accounts/${their.account}/choices?field=privacyStatus`, expect: 404 }],
   unlinkAccount: [{ path: `/accounts/${their.account}`, expect: 404 }],
+  listSandboxes: [{ expect: 'ours alone' }],
   sandboxPosts: [{ path: '/sandbox/youtube/posts', expect: 'ours alone' }],
   clearSandboxPosts: [{ path: '/sandbox/youtube/posts', expect: 'ours alone' }],
   readSandboxFaults: [{ path: '/sandbox/youtube/faults', expect: 'ours alone' }],

@@ -54,7 +54,7 @@ export const options = z
       .min(1)
       .max(100)
       .optional()
-      .meta({ title: 'Name of the sound', description: 'Names the original sound, once and for all.' }),
+      .meta({ title: 'Name of the sound', description: 'Names the original sound, once and for all.', advanced: true }),
     collaborators: z
       .array(username)
       .max(3)
@@ -68,17 +68,22 @@ export const options = z
       .array(username)
       .max(20)
       .optional()
-      .meta({ title: 'Tagged people', description: 'Usernames of public accounts, at most 20.' }),
+      .meta({ title: 'Tagged people', description: 'Usernames of public accounts, at most 20.', advanced: true }),
     locationId: z
       .string()
       .regex(/^\d{1,30}$/, 'The id of a Facebook Page that has a location.')
       .optional()
-      .meta({ title: 'Location', description: 'The id of a Facebook Page that has a location.' }),
-    trialReel: z.enum(['MANUAL', 'SS_PERFORMANCE']).optional().meta({
-      title: 'Trial reel',
-      description:
-        'Shown to people who do not follow the account first. MANUAL: you show it to all. SS_PERFORMANCE: Instagram does, if it does well.'
-    }),
+      .meta({ title: 'Location', description: 'The id of a Facebook Page that has a location.', advanced: true }),
+    trialReel: z
+      .enum(['MANUAL', 'SS_PERFORMANCE'])
+      .optional()
+      .meta({
+        title: 'Trial reel',
+        labels: { MANUAL: 'You show it to all', SS_PERFORMANCE: 'Instagram shows it to all if it does well' },
+        advanced: true,
+        description:
+          'Shown to people who do not follow the account first. MANUAL: you show it to all. SS_PERFORMANCE: Instagram does, if it does well.'
+      }),
     isAiGenerated: z
       .boolean()
       .optional()
@@ -89,7 +94,7 @@ export const options = z
       .min(1)
       .max(2200)
       .optional()
-      .meta({ title: 'First comment', description: 'Written below the reel once it is published.' })
+      .meta({ title: 'First comment', description: 'Written below the reel once it is published.', widget: 'textarea' })
   })
   .meta({ title: 'Instagram' })
 

@@ -34,9 +34,20 @@ const isMissingPrivacy = ({ field, code }: Fault): boolean => field === 'tiktok.
 const chooseOne = (levels: readonly string[]): string =>
   `TikTok wants the sender to choose who can see the video, and allows no default. Send one of: ${levels.join(', ')}.`
 
+/** What the account's owner switched off in TikTok, when it was last asked. */
+export function closed(account: Account): Record<string, string> {
+  const { commentDisabled, duetDisabled, stitchDisabled } = readFacts(account)
+  const why = (what: string) => `The settings of this TikTok account do not allow ${what}.`
+  return {
+    ...(commentDisabled ? { allowComment: why('comments') } : {}),
+    ...(duetDisabled ? { allowDuet: why('duets') } : {}),
+    ...(stitchDisabled ? { allowStitch: why('stitches') } : {})
+  }
+}
+
 /** What the account did not offer when it was last asked. TikTok would refuse the visibility; it would switch the others off in silence. */
 function notOffered(chosen: TiktokOptions, account: Account): Fault[] {
-  const { privacyLevels, commentDisabled, duetDisabled, stitchDisabled } = readFacts(account)
+  const { privacyLevels } = readFacts(account)
   const faults: Fault[] = []
   if (privacyLevels && !privacyLevels.includes(chosen.privacyLevel))
     faults.push({
@@ -46,17 +57,12 @@ function notOffered(chosen: TiktokOptions, account: Account): Fault[] {
       limit: privacyLevels.join(', '),
       measured: chosen.privacyLevel
     })
-  const switches = [
-    ['allowComment', commentDisabled, 'comments'],
-    ['allowDuet', duetDisabled, 'duets'],
-    ['allowStitch', stitchDisabled, 'stitches']
-  ] as const
-  for (const [name, isDisabled, what] of switches)
-    if (isDisabled && chosen[name])
+  for (const [name, why] of Object.entries(closed(account)))
+    if (chosen[name as keyof TiktokOptions])
       faults.push({
         field: `tiktok.${name}`,
         code: 'not_offered',
-        message: `The settings of this TikTok account do not allow ${what}. Leave ${name} off, or change them in TikTok and link the account again.`
+        message: `${why} Leave ${name} off, or change them in TikTok and link the account again.`
       })
   return faults
 }

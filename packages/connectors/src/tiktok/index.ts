@@ -1,5 +1,5 @@
 import { type Account, defineConnector, type Rules } from '../connector.ts'
-import { CAPTION_MAX, compose } from './compose.ts'
+import { CAPTION_MAX, closed, compose } from './compose.ts'
 import { identify, privacyChoices, readFacts } from './creator.ts'
 import { classify, refuses } from './errors.ts'
 import { locate } from './locate.ts'
@@ -42,6 +42,7 @@ export const tiktok = defineConnector({
   compose,
   rules,
   choices: { privacyLevel: ({ http }) => privacyChoices(http) },
+  closed,
   consent,
   refuses,
   classify,

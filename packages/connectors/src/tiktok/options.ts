@@ -33,7 +33,8 @@ export const options = z
       description:
         'TikTok wants the sender to choose: there is no default. What an account offers is among its choices.',
       examples: ['PUBLIC_TO_EVERYONE'],
-      labels: PRIVACY
+      labels: PRIVACY,
+      visibility: true
     }),
     allowComment: z
       .boolean()
@@ -67,6 +68,7 @@ export const options = z
       .optional()
       .meta({
         title: 'Cover',
+        advanced: true,
         description: 'The frame that becomes the cover, in milliseconds from the start. Without it: the first frame.',
         examples: [1000]
       })

@@ -116,7 +116,12 @@ export const options = z
     privacyStatus: z
       .enum(['public', 'unlisted', 'private'])
       .default('public')
-      .meta({ title: 'Visibility', description: 'Who can see the video.' }),
+      .meta({
+        title: 'Visibility',
+        description: 'Who can see the video.',
+        labels: { public: 'Public', unlisted: 'Unlisted', private: 'Private' },
+        visibility: true
+      }),
     tags: z
       .array(
         z
@@ -145,26 +150,36 @@ export const options = z
       .optional()
       .meta({
         title: 'Publish at',
+        advanced: true,
         description: 'YouTube makes a private video public at this time.',
         examples: ['2027-01-31T18:00:00Z']
       }),
     notifySubscribers: z
       .boolean()
       .default(true)
-      .meta({ title: 'Notify subscribers', description: 'Tell subscribers about the new video.' }),
+      .meta({ title: 'Notify subscribers', description: 'Tell subscribers about the new video.', advanced: true }),
     containsSyntheticMedia: z.boolean().optional().meta({
       title: 'Altered or synthetic content',
+      advanced: true,
       description: 'Realistic content that was altered or made by AI.'
     }),
-    embeddable: z.boolean().optional().meta({ title: 'Embeddable', description: 'Other sites may show the video.' }),
+    embeddable: z
+      .boolean()
+      .optional()
+      .meta({ title: 'Embeddable', description: 'Other sites may show the video.', advanced: true }),
     license: z
       .enum(['youtube', 'creativeCommon'])
       .optional()
-      .meta({ title: 'Licence', description: 'The standard YouTube licence, or Creative Commons.' }),
+      .meta({
+        title: 'Licence',
+        description: 'The standard YouTube licence, or Creative Commons.',
+        labels: { youtube: 'Standard YouTube licence', creativeCommon: 'Creative Commons (CC BY)' },
+        advanced: true
+      }),
     publicStatsViewable: z
       .boolean()
       .optional()
-      .meta({ title: 'Public statistics', description: 'Everybody may see the extended statistics.' }),
+      .meta({ title: 'Public statistics', description: 'Everybody may see the extended statistics.', advanced: true }),
     ...extras
   })
   .refine(o => o.firstComment === undefined || o.privacyStatus !== 'private' || o.publishAt !== undefined, {

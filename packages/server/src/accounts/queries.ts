@@ -104,6 +104,8 @@ export async function relinkAccount(
       refresh_at,
       facts_at: sql`now()`,
       parked_until: sql`'-infinity'`,
+      status_since: sql`case when status = 'active' then status_since else now() end`,
+      status_reason: null,
       linked_at: sql`now()`
     })
     .where('tenant_id', '=', account.tenant_id)
@@ -131,6 +133,8 @@ export async function forgetAccount(db: Db, { tenant_id, id }: AccountRef): Prom
     .updateTable('accounts')
     .set({
       status: 'revoked',
+      status_since: sql`now()`,
+      status_reason: null,
       tokens: null,
       previous_tokens: null,
       token_version: sql`token_version + 1`,
@@ -261,10 +265,21 @@ export async function saveFacts(db: Db, { tenant_id, id }: AccountRef, { facts, 
     .execute()
 }
 
+export interface Reason {
+  readonly code: string
+  readonly message: string
+}
+
 /** The grant of this version is dead. False: the version moved meanwhile. */
-export async function markDead(db: Db, { tenant_id, id }: AccountRef, version: number): Promise<boolean> {
+export async function markDead(
+  db: Db,
+  { tenant_id, id }: AccountRef,
+  version: number,
+  { code, message }: Reason
+): Promise<boolean> {
   const { rows } = await sql`
-    update accounts set status = 'needs_relink', refresh_lease = null, refresh_until = null
+    update accounts set status = 'needs_relink', refresh_lease = null, refresh_until = null,
+      status_since = now(), status_reason = ${JSON.stringify({ code, message })}::jsonb
     where tenant_id = ${tenant_id} and id = ${id} and token_version = ${version} and status = 'active'
     returning id`.execute(db)
   return rows.length > 0

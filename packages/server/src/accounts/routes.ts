@@ -1,8 +1,12 @@
 import {
   accountChoices,
+  accountHealth,
+  accountOptions,
+  adoptAccounts,
   connectAccount as connectEndpoint,
   linkAccount,
   listAccounts as listEndpoint,
+  pendingLink,
   unlinkAccount as unlinkEndpoint
 } from '@upload24/contract'
 import type { App } from '../app.ts'
@@ -13,8 +17,11 @@ import { readId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { readChoices } from './choices.ts'
 import { connectAccount } from './connect.ts'
+import { showHealth } from './health.ts'
 import { beginLink } from './links/begin.ts'
+import { adoptChosen, showOffer } from './links/offer.ts'
 import { linkPages } from './links/routes.ts'
+import { readOptions } from './options.ts'
 import { presentAccount } from './present.ts'
 import { listAccounts } from './queries.ts'
 import type { AccountHooks } from './store.ts'
@@ -30,6 +37,16 @@ export function accountRoutes(binding: Binding, app: Parts, platforms: Platforms
   bind(binding, listEndpoint, async ({ caller }) => {
     const rows = await listAccounts(app.database.db, caller.tenantId, allowed(caller))
     return { items: rows.map(presentAccount) }
+  })
+  bind(binding, pendingLink, ({ caller, params }) => showOffer(app, caller, params.linkId))
+  bind(binding, adoptAccounts, async ({ caller, params, body }) => ({
+    items: await adoptChosen(app, hooks, caller, params.linkId, body.choices)
+  }))
+  bind(binding, accountHealth, async ({ caller }) => ({ items: await showHealth(app, caller.tenantId) }))
+  bind(binding, accountOptions, ({ caller, params }) => {
+    const id = accountId(params.id)
+    if (allowed(caller)?.includes(id) === false) throw notFound()
+    return readOptions(app, platforms, { tenant_id: caller.tenantId, id })
   })
   bind(binding, unlinkEndpoint, async ({ caller, params }) => {
     await unlinkAccount(app, platforms, hooks, { tenant_id: caller.tenantId, id: accountId(params.id) })

@@ -23,14 +23,24 @@ export function storeAccounts(
   accounts: readonly { readonly remote: RemoteAccount; readonly tokens: Tokens }[],
   now: Date
 ): Promise<string[]> {
-  return app.database.db.transaction().execute(async trx => {
-    await queries.insertApp(trx, appKey(way))
-    const ids: string[] = []
-    for (const { remote, tokens } of accounts) {
-      ids.push(await storeAccount(app, hooks, trx, way, remote, { ...tokens, issuedAt: now }))
-    }
-    return ids
-  })
+  return app.database.db.transaction().execute(trx => storeAll(app, hooks, trx, way, accounts, now))
+}
+
+/** As `storeAccounts`, in the caller's transaction. */
+export async function storeAll(
+  app: Pick<App, 'seal'>,
+  hooks: AccountHooks,
+  trx: Db,
+  way: Way,
+  accounts: readonly { readonly remote: RemoteAccount; readonly tokens: Tokens }[],
+  now: Date
+): Promise<string[]> {
+  await queries.insertApp(trx, appKey(way))
+  const ids: string[] = []
+  for (const { remote, tokens } of accounts) {
+    ids.push(await storeAccount(app, hooks, trx, way, remote, { ...tokens, issuedAt: now }))
+  }
+  return ids
 }
 
 const sealed = (app: Pick<App, 'seal'>, id: string, tokens: StoredTokens) => ({

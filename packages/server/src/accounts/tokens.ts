@@ -60,7 +60,12 @@ export async function renewAhead(app: Parts, platforms: Platforms, account: Acco
 export async function markNeedsRelink(app: Parts, account: AccountRef, usedToken: string): Promise<boolean> {
   const row = await queries.readGrant(app.database.db, account)
   if (!row?.tokens || openTokens(app.seal, row.id, row.tokens).access !== usedToken) return false
-  return queries.markDead(app.database.db, account, row.token_version)
+  return queries.markDead(app.database.db, account, row.token_version, NOT_ACCEPTED)
+}
+
+const NOT_ACCEPTED = {
+  code: 'sign_in_expired',
+  message: 'The platform does not accept this sign-in any more. Link the account again.'
 }
 
 async function currentToken(
@@ -101,7 +106,9 @@ async function refresh(app: Parts, platforms: Platforms, grant: Grant, serves: b
   const { db } = app.database
   // A lease that ran out tells of a refresh whose answer nobody saw.
   const wasLost = row.refresh_lease !== null
-  if (wasLost && replayKills(platforms, row)) return serves ? tokens.access : end(app, platforms, grant)
+  if (wasLost && replayKills(platforms, row)) {
+    return serves ? tokens.access : end(app, platforms, grant, signInExpired(nameOf(platforms, row.platform)))
+  }
 
   const lease = newId()
   const signIn = openSignIn(app, platforms, row, grant.now)
@@ -115,7 +122,7 @@ async function refresh(app: Parts, platforms: Platforms, grant: Grant, serves: b
     // Where nothing was asked, the access token serves as long as it lives.
     const wasAsked = tokens.refresh !== undefined || authOf(platforms, row)?.refresh !== undefined
     const isDead = isPlain && error.failure.kind === 'relink' && (wasAsked || !serves)
-    if (isDead) return end(app, platforms, grant)
+    if (isDead) return end(app, platforms, grant, error.failure)
     // Unanswered, it may still take effect: the lease stays until then, and tells the next one of it.
     if (isPlain) await queries.giveRefreshBack(db, row, lease)
     if (serves) return tokens.access
@@ -136,8 +143,8 @@ async function refresh(app: Parts, platforms: Platforms, grant: Grant, serves: b
 }
 
 /** The grant is dead, unless the store moved on meanwhile. */
-async function end(app: Parts, platforms: Platforms, { row }: Grant): Promise<null> {
-  if (!(await queries.markDead(app.database.db, row, row.token_version))) return null
+async function end(app: Parts, platforms: Platforms, { row }: Grant, reason: queries.Reason): Promise<null> {
+  if (!(await queries.markDead(app.database.db, row, row.token_version, reason))) return null
   app.log.warn({ tenantId: row.tenant_id, accountId: row.id }, 'an account must be linked again')
   throw new Refused(signInExpired(nameOf(platforms, row.platform)))
 }

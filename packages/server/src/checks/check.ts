@@ -8,6 +8,7 @@ import { publicId } from '../lib/ids.ts'
 import type { MediaMeasures } from '../media/measures.ts'
 import { factsOf, noVideo } from '../media/preflight.ts'
 import { probe } from '../media/probe.ts'
+import { visibilityOf } from '../platforms/form.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { showQuota } from '../quota/service.ts'
 import { readArrived } from '../sessions/arrived.ts'
@@ -45,7 +46,7 @@ export async function check(app: App, platforms: Platforms, caller: Caller, raw:
   const accounts = review.reviews.map(each => {
     const id = publicId('account', each.row.id)
     const own = review.faults.filter(({ path }) => path === `accounts[${written.indexOf(id)}]`)
-    return { id, own, ...present(id, each, own) }
+    return { id, own, ...present(platforms, id, each, own) }
   })
   const told = new Set(accounts.flatMap(({ own }) => own))
   const faults = [
@@ -98,16 +99,26 @@ async function quotaFaults(app: App, caller: Caller, requested: number): Promise
   return [{ path: 'accounts', code: 'quota_exceeded', message, limit: remaining, measured: requested }]
 }
 
-function present(accountId: string, { row, composed, faults, target }: TargetReview, own: readonly Fault[]) {
+function present(
+  platforms: Platforms,
+  accountId: string,
+  { row, composed, faults, target }: TargetReview,
+  own: readonly Fault[]
+) {
+  const connector = platforms.connectorOf(row.platform)
   const all = [...own, ...faults]
   return {
     accountId,
     platform: row.platform,
     sandbox: row.sandbox,
     displayName: row.displayName,
+    handle: row.handle,
     fits: target !== null && all.length === 0,
     title: composed.title,
     description: composed.description,
+    visibility: connector && target && visibilityOf(connector, target.options),
+    options: target?.options ?? null,
+    consent: target?.consent?.text ?? null,
     adjustments: composed.adjustments.map(({ field, rule, limit, applied }) => ({
       field,
       rule,

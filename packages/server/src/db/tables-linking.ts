@@ -20,4 +20,7 @@ export interface LinksTable {
   created_at: Generated<Date>
   expires_at: Date
   used_at: Date | null
+  choose: Generated<boolean>
+  offer: Buffer | null
+  offer_until: Date | null
 }

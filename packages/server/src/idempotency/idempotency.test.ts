@@ -176,6 +176,23 @@ test('a key is made once: asking again names its id, never the key', async () =>
   assert.ok(!rows[0].answer.includes(first.body.key.slice(30)))
 })
 
+test('a key and the memory of its request are written together: a crash leaves both or none', async () => {
+  const make = async (path: string) => {
+    const key = newKey()
+    const { status, body } = await asOwner('POST', path, { body: {}, headers: key })
+    assert.equal(status, 201)
+    const { rows } = await database.pool.query(
+      `select convert_from(i.answer, 'utf8')::jsonb -> 'body' ->> 'id' as id from idempotency_keys i
+       where i.key = $1 and exists (select from api_keys k where k.xmin = i.xmin)`,
+      [key['idempotency-key']]
+    )
+    assert.deepEqual(rows, [{ id: body.id }], path)
+    return body.id as string
+  }
+  const first = await make('/api-keys/generate')
+  await make(`/api-keys/${first}/rotate`)
+})
+
 test('a key is read quoted or bare, and has 1 to 255 characters', async () => {
   const first = await presign({ 'idempotency-key': '"8e03978e-40d5"' })
   assert.deepEqual((await presign({ 'idempotency-key': '8e03978e-40d5' })).body, first.body)

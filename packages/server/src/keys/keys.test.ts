@@ -28,7 +28,14 @@ test('a key is shown whole once, and only its hash is kept', async () => {
   const listed = await ask('GET', '/api-keys', { token })
   assert.ok(!JSON.stringify(listed.body).includes(secret))
   const { key: _, ...summary } = body
-  assert.deepEqual(listed.body.items[0], { ...summary, lastUsedAt: null, revokedAt: null })
+  assert.deepEqual(listed.body.items[0], {
+    ...summary,
+    lastUsedAt: null,
+    revokedAt: null,
+    createdBy: listed.body.items[0].createdBy,
+    replacedBy: null
+  })
+  assert.ok(readId('user', listed.body.items[0].createdBy))
 })
 
 test('a body is not needed, and what it may not hold is told all at once', async () => {
@@ -100,6 +107,8 @@ test('a rotated key hands over its rights, and lives on for the overlap alone', 
     [readId('key', old.id)]
   )
   assert.ok(rows[0].seconds > 30 && rows[0].seconds <= 60)
+  const { items } = (await ask('GET', '/api-keys', { token })).body
+  assert.equal(items.find((key: { id: string }) => key.id === old.id).replacedBy, fresh.id)
   const last = (await ask('POST', `/api-keys/${fresh.id}/rotate`, { token })).body
   assert.deepEqual([(await use(fresh.key)).status, (await use(last.key)).status], [401, 200])
   assert.equal((await ask('POST', `/api-keys/${fresh.id}/rotate`, { token })).status, 404)

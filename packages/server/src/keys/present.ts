@@ -11,6 +11,8 @@ export interface KeyRow {
   readonly expires_at: Date | null
   readonly last_used_at: Date | null
   readonly revoked_at: Date | null
+  readonly created_by: string | null
+  readonly replaced_by: string | null
 }
 
 export const presentKey = (row: KeyRow): KeySummary => ({
@@ -22,5 +24,7 @@ export const presentKey = (row: KeyRow): KeySummary => ({
   createdAt: row.created_at.toISOString(),
   expiresAt: row.expires_at?.toISOString() ?? null,
   lastUsedAt: row.last_used_at?.toISOString() ?? null,
-  revokedAt: row.revoked_at?.toISOString() ?? null
+  revokedAt: row.revoked_at?.toISOString() ?? null,
+  createdBy: row.created_by && publicId('user', row.created_by),
+  replacedBy: row.replaced_by && publicId('key', row.replaced_by)
 })

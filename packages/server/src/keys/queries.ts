@@ -29,7 +29,9 @@ const shown = [
   'created_at',
   'expires_at',
   'last_used_at',
-  'revoked_at'
+  'revoked_at',
+  'created_by',
+  'replaced_by'
 ] as const
 
 /** Held to the end of the transaction, so that two requests cannot both take the last free place. */
@@ -103,6 +105,16 @@ export async function expireKey(db: Db, tenantId: string, id: string, seconds: n
   await db
     .updateTable('api_keys')
     .set({ expires_at: sql<Date>`least(expires_at, now() + make_interval(secs => ${seconds}))` })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** The key that rotation puts in its place. */
+export async function noteReplaced(db: Db, tenantId: string, id: string, by: string): Promise<void> {
+  await db
+    .updateTable('api_keys')
+    .set({ replaced_by: by })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
     .execute()

@@ -1,9 +1,11 @@
 import { type Fault, type KeySummary, type Scope, scopes } from '@upload24/contract'
 import type { App } from '../app.ts'
+import type { Db } from '../db/open.ts'
+import type { Idempotent } from '../http/bind.ts'
 import type { UserCaller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import { refuseFaults } from '../http/validation.ts'
-import { newId, readId } from '../lib/ids.ts'
+import { newId, publicId, readId } from '../lib/ids.ts'
 import { makeKey } from './format.ts'
 import { presentKey } from './present.ts'
 import * as queries from './queries.ts'
@@ -22,7 +24,12 @@ export interface Wanted {
 
 export type Generated = KeySummary & { key: string }
 
-export async function generate(app: KeysApp, caller: UserCaller, wanted: Wanted): Promise<Generated> {
+export async function generate(
+  app: KeysApp,
+  caller: UserCaller,
+  wanted: Wanted,
+  idempotent?: Idempotent
+): Promise<Generated> {
   const { db } = app.database
   const expiresAt = wanted.expiresAt === undefined ? null : new Date(wanted.expiresAt)
   const accounts = wanted.accounts && (await readAccounts(app, caller.tenantId, wanted.accounts))
@@ -36,6 +43,7 @@ export async function generate(app: KeysApp, caller: UserCaller, wanted: Wanted)
   const row = await db.transaction().execute(async trx => {
     await queries.lockTenant(trx, caller.tenantId)
     requireRoom(await queries.countLiveKeys(trx, caller.tenantId))
+    await keepAnswer(trx, idempotent, id)
     return queries.insertKey(trx, caller.tenantId, {
       id,
       hash,
@@ -64,7 +72,8 @@ export async function rotate(
   app: KeysApp,
   caller: UserCaller,
   keyId: string,
-  overlapSeconds: number
+  overlapSeconds: number,
+  idempotent?: Idempotent
 ): Promise<Generated> {
   const id = readId('key', keyId)
   if (!id) throw noSuchKey(keyId)
@@ -77,6 +86,8 @@ export async function rotate(
     if (overlapSeconds === 0) await queries.revokeKey(trx, caller.tenantId, id)
     else await queries.expireKey(trx, caller.tenantId, id, overlapSeconds)
     requireRoom(await queries.countLiveKeys(trx, caller.tenantId))
+    await queries.noteReplaced(trx, caller.tenantId, id, freshId)
+    await keepAnswer(trx, idempotent, freshId)
     return queries.insertKey(trx, caller.tenantId, {
       id: freshId,
       hash,
@@ -90,6 +101,10 @@ export async function rotate(
   })
   return { ...presentKey(row), key }
 }
+
+/** With the key, or not at all: a repeat makes no second one, and learns which it was. */
+const keepAnswer = (trx: Db, idempotent: Idempotent | undefined, id: string) =>
+  idempotent?.keep(trx, 201, { id: publicId('key', id) })
 
 async function readAccounts(app: KeysApp, tenantId: string, accounts: readonly string[]) {
   const read = accounts.map(account => readId('account', account))

@@ -9,6 +9,7 @@ export type Prefix =
   | 'import'
   | 'invitation'
   | 'key'
+  | 'link'
   | 'session'
   | 'signin'
   | 'tenant'

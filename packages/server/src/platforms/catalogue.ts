@@ -1,5 +1,7 @@
-import { type Connector, nobody } from '@upload24/connectors'
-import { z } from 'zod'
+import { type Connector, nobody, type Rules } from '@upload24/connectors'
+import type { MediaRules } from '@upload24/contract'
+import type { z } from 'zod'
+import { formOf, jsonSchema } from './form.ts'
 import type { Platforms } from './platforms.ts'
 
 /** What can be said of a platform before an account of it is known. */
@@ -11,7 +13,7 @@ export const listPlatforms = (platforms: Platforms, tenantId: string) =>
 
 function present(connector: Connector, platforms: Platforms, tenantId: string) {
   const { id, name, brand } = connector
-  const { contentTypes, maxBytes, seconds, aspect, title } = connector.rules(NOBODY)
+  const rules = connector.rules(NOBODY)
   return {
     id,
     name,
@@ -23,14 +25,27 @@ function present(connector: Connector, platforms: Platforms, tenantId: string) {
     })),
     isConfigured: platforms.appOf({ platform: id, sandbox: false, tenant_id: tenantId }) !== null,
     hasSandbox: platforms.sandboxes.get(id) !== null,
-    media: { contentTypes: [...contentTypes], maxBytes, seconds: pair(seconds), aspect: pair(aspect) },
-    title: { ...title },
-    options: jsonSchema(connector.options)
+    media: presentRules(rules),
+    title: { ...rules.title },
+    options: formOf(connector)
   }
 }
 
-/** As it is sent: fields with a default may be left out. */
-export const jsonSchema = (schema: z.ZodType): Record<string, unknown> =>
-  z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>
+export const presentRules = (rules: Rules): z.input<typeof MediaRules> => ({
+  source: rules.source,
+  contentTypes: [...rules.contentTypes],
+  containers: list(rules.containers),
+  videoCodecs: list(rules.videoCodecs),
+  audioCodecs: list(rules.audioCodecs),
+  maxBytes: rules.maxBytes,
+  seconds: pair(rules.seconds),
+  width: pair(rules.width),
+  height: pair(rules.height),
+  aspect: pair(rules.aspect),
+  frameRate: pair(rules.framesPerSecond),
+  audioChannels: pair(rules.audioChannels),
+  audioSampleRate: pair(rules.samplesPerSecond)
+})
 
 const pair = (range: readonly [number, number] | undefined): [number, number] | null => (range ? [...range] : null)
+const list = (names: readonly string[] | undefined): string[] | null => (names ? [...names] : null)

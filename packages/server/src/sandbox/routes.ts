@@ -1,18 +1,31 @@
-import { clearSandboxPosts, readSandboxFaults, sandboxPosts, setSandboxFaults } from '@upload24/contract'
+import { clearSandboxPosts, listSandboxes, readSandboxFaults, sandboxPosts, setSandboxFaults } from '@upload24/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Binding, bind } from '../http/bind.ts'
 import { problem } from '../http/problem.ts'
 import { faultsOf } from '../http/validation.ts'
-import { projectOf, type Sandboxes } from './open.ts'
+import type { Platforms } from '../platforms/platforms.ts'
+import { projectOf } from './open.ts'
 
-export function sandboxRoutes(binding: Binding, sandboxes: Sandboxes): void {
+export function sandboxRoutes(binding: Binding, { connectors, sandboxes }: Platforms): void {
   const find = (platform: string) => {
     const sandbox = sandboxes.get(platform)
     if (!sandbox) throw problem('not_found', 'There is no sandbox of this platform here.')
     return sandbox
   }
 
+  bind(binding, listSandboxes, async ({ caller }) => {
+    const there = Object.values(connectors).flatMap(({ id, name }) => {
+      const sandbox = sandboxes.get(id)
+      return sandbox ? [{ platform: id, name, sandbox }] : []
+    })
+    const items = there.map(async ({ sandbox, ...named }) => ({
+      ...named,
+      faults: z.toJSONSchema(sandbox.faultsSchema, { io: 'input' }) as Record<string, unknown>,
+      isFaulty: Object.keys((await sandbox.getFaults(projectOf(caller.tenantId))) as object).length > 0
+    }))
+    return { items: await Promise.all(items) }
+  })
   bind(binding, sandboxPosts, async ({ params, caller }) => {
     const posts = await find(params.platform).posts(projectOf(caller.tenantId))
     return { items: posts.map(post => ({ ...post, metadata: post.metadata as Record<string, unknown> })) }

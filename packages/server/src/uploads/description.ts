@@ -1,6 +1,7 @@
 import type { MediaFacts } from '@upload24/connectors'
 import { type Fault, description as fields } from '@upload24/contract'
 import { z } from 'zod'
+import { type SenderRef, senderOf } from '../http/caller.ts'
 import { faultsOf, refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
 import { type Read, readTargets } from './read-targets.ts'
 import type { Reader } from './reader.ts'
@@ -14,6 +15,8 @@ export interface Description {
   readonly targets: readonly Target[]
   /** What the sender wrote, without accounts: what a later change is merged into. */
   readonly wishes: Readonly<Record<string, unknown>>
+  /** Absent from sessions that were made before it was kept. */
+  readonly sender?: SenderRef
 }
 
 /** What can be known of an upload before it is made. */
@@ -88,7 +91,8 @@ export async function readDescription<S extends Shape>(
   const body = review.valid as z.output<z.ZodObject<S>> & { title: string }
   const targets = review.reviews.flatMap(({ target }) => target ?? [])
   const wishes = wishesOf(raw as Record<string, unknown>, reader.platforms.connectors)
-  return { description: { title: body.title, schedule: review.schedule, targets, wishes }, body }
+  const sender = senderOf(reader.caller)
+  return { description: { title: body.title, schedule: review.schedule, targets, wishes, sender }, body }
 }
 
 function wishesOf(raw: Record<string, unknown>, connectors: object): Record<string, unknown> {

@@ -59,7 +59,7 @@ export function readPlace(cursor: string): Place | null {
 }
 
 /** PostgreSQL refuses what JavaScript lets pass: February 30th, the year 0. */
-const isTime = (text: string): boolean => {
+export const isTime = (text: string): boolean => {
   const time = Date.parse(text)
   return time > 0 && new Date(time).toISOString().slice(0, 19) === text.slice(0, 19)
 }

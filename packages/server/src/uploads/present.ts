@@ -14,6 +14,8 @@ export function presentUpload(upload: UploadRow, deliveries: readonly DeliveryRo
     timezone: upload.timezone,
     createdAt: upload.createdAt.toISOString(),
     updatedAt: upload.updatedAt.toISOString(),
+    createdBy: senderName(upload),
+    needsAttention: deliveries.some(each => needsHand(each, upload.dismissedAt)),
     file: {
       fileId: publicId('file', upload.fileId),
       name: upload.fileName,
@@ -26,6 +28,15 @@ export function presentUpload(upload: UploadRow, deliveries: readonly DeliveryRo
     accounts: deliveries.map(presentDelivery)
   }
 }
+
+const senderName = ({ senderUserId, senderKeyId }: UploadRow): string | null =>
+  (senderUserId && publicId('user', senderUserId)) ?? (senderKeyId && publicId('key', senderKeyId))
+
+/** The same as `openMatters` of list-queries.ts. */
+const needsHand = ({ status, endedAt, accountStatus }: DeliveryRow, dismissedAt: Date | null): boolean =>
+  status === 'failed'
+    ? dismissedAt === null || endedAt === null || endedAt > dismissedAt
+    : accountStatus === 'needs_relink' && (status === 'scheduled' || status === 'running')
 
 export const words: Record<DeliveryRow['status'], PublicStatus> = {
   scheduled: 'Scheduled',
@@ -56,6 +67,8 @@ function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
     platform: row.platform,
     sandbox: row.sandbox,
     displayName: row.displayName,
+    handle: row.handle,
+    accountStatus: row.accountStatus,
     status: words[row.status],
     progress: {
       phase: row.status === 'scheduled' ? 'waiting' : isOpen ? phases[row.stage] : 'done',

@@ -2,6 +2,7 @@ import type { Adjustment, Failure } from '@upload24/connectors'
 import type { PublicStatus } from '@upload24/contract'
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
+import type { SenderRef } from '../http/caller.ts'
 import type { MediaMeasures } from '../media/measures.ts'
 import type { Target } from './targets.ts'
 
@@ -53,6 +54,7 @@ export interface NewUpload {
   readonly scheduledOn: Date | null
   readonly timezone: string | null
   readonly wishes: Readonly<Record<string, unknown>>
+  readonly sender: SenderRef | null
 }
 
 /** `isNow`: it is due at once and never reads `Scheduled`. */
@@ -67,7 +69,9 @@ export async function insertUpload(db: Db, tenantId: string, upload: NewUpload, 
       status: isNow ? 'Processing' : 'Scheduled',
       scheduled_on: upload.scheduledOn,
       timezone: upload.timezone,
-      wishes: JSON.stringify(upload.wishes)
+      wishes: JSON.stringify(upload.wishes),
+      sender_user_id: upload.sender && 'userId' in upload.sender ? upload.sender.userId : null,
+      sender_key_id: upload.sender && 'keyId' in upload.sender ? upload.sender.keyId : null
     })
     .execute()
 }
@@ -158,6 +162,9 @@ export interface UploadRow {
   readonly timezone: string | null
   readonly createdAt: Date
   readonly updatedAt: Date
+  readonly dismissedAt: Date | null
+  readonly senderUserId: string | null
+  readonly senderKeyId: string | null
   readonly fileId: string
   readonly fileName: string
   readonly bytes: number
@@ -167,50 +174,17 @@ export interface UploadRow {
   readonly height: number | null
 }
 
-const uploadColumns = sql`u.id, u.title, u.status, u.scheduled_on as "scheduledOn", u.timezone,
-  u.created_at as "createdAt", u.updated_at as "updatedAt", f.id as "fileId", f.name as "fileName", f.bytes,
+export const uploadColumns = sql`u.id, u.title, u.status, u.scheduled_on as "scheduledOn", u.timezone,
+  u.created_at as "createdAt", u.updated_at as "updatedAt", u.dismissed_at as "dismissedAt",
+  u.sender_user_id as "senderUserId", u.sender_key_id as "senderKeyId", f.id as "fileId", f.name as "fileName", f.bytes,
   f.content_type as "contentType", f.duration_seconds as "durationSeconds", f.width, f.height`
 
-const fromUploads = sql`from uploads u join files f on f.tenant_id = u.tenant_id and f.id = u.file_id`
+export const fromUploads = sql`from uploads u join files f on f.tenant_id = u.tenant_id and f.id = u.file_id`
 
 export async function findUpload(db: Db, tenantId: string, id: string): Promise<UploadRow | undefined> {
   const { rows } = await sql<UploadRow>`
     select ${uploadColumns} ${fromUploads} where u.tenant_id = ${tenantId} and u.id = ${id}`.execute(db)
   return rows[0]
-}
-
-export interface Filter {
-  readonly limit: number
-  /** Ids sort by time: everything older than this one. */
-  readonly before?: string | undefined
-  readonly status?: PublicStatus | undefined
-  readonly accountId?: string | undefined
-  readonly platform?: string | undefined
-  readonly from?: Date | undefined
-  readonly to?: Date | undefined
-  readonly q?: string | undefined
-}
-
-export async function listUploads(db: Db, tenantId: string, filter: Filter): Promise<UploadRow[]> {
-  const { before, status, accountId, platform, from, to, q } = filter
-  const like = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, '\\$&')}%`
-  const where = [
-    sql`u.tenant_id = ${tenantId}`,
-    before === undefined ? undefined : sql`u.id < ${before}`,
-    status === undefined ? undefined : sql`u.status = ${status}`,
-    from === undefined ? undefined : sql`u.created_at >= ${from}`,
-    to === undefined ? undefined : sql`u.created_at < ${to}`,
-    like === undefined ? undefined : sql`u.title ilike ${like}`,
-    accountId === undefined && platform === undefined
-      ? undefined
-      : sql`exists (select from deliveries d where d.upload_id = u.id
-          and d.account_id = coalesce(${accountId ?? null}::uuid, d.account_id)
-          and d.platform = coalesce(${platform ?? null}, d.platform))`
-  ].filter(part => part !== undefined)
-  const { rows } = await sql<UploadRow>`
-    select ${uploadColumns} ${fromUploads} where ${sql.join(where, sql` and `)}
-    order by u.id desc limit ${filter.limit}`.execute(db)
-  return rows
 }
 
 export interface DeliveryRow {
@@ -219,6 +193,8 @@ export interface DeliveryRow {
   readonly platform: string
   readonly sandbox: boolean
   readonly displayName: string
+  readonly handle: string
+  readonly accountStatus: 'active' | 'needs_relink' | 'revoked'
   readonly status: 'scheduled' | 'running' | 'uploaded' | 'failed' | 'canceled'
   readonly stage: 'prepare' | 'transfer' | 'processing' | 'ready' | 'committed'
   readonly bytes: number
@@ -243,7 +219,7 @@ export interface FollowUpRow {
 export async function listDeliveries(db: Db, tenantId: string, uploadIds: readonly string[]): Promise<DeliveryRow[]> {
   const { rows } = await sql<DeliveryRow>`
     select d.upload_id as "uploadId", d.account_id as "accountId", d.platform, a.sandbox,
-      a.display_name as "displayName",
+      a.display_name as "displayName", a.handle, a.status as "accountStatus",
       -- A granted cancel is one at once, also while a step is still under way.
       case when d.status = 'running' and d.stop = 'cancel' then 'canceled' else d.status end as status, d.stage,
       d.bytes, d.sent, d.attempts, greatest(d.ask_at, a.parked_until, p.parked_until) as "askAt",

@@ -1,13 +1,13 @@
-import { description, type Fault, formUpload, listUploads, MAX_FILE_BYTES, uploadStatus } from '@upload24/contract'
+import { description, type Fault, formUpload, MAX_FILE_BYTES, uploadStatus } from '@upload24/contract'
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import { type Form, type FormFile, readForm } from '../http/form.ts'
 import { fieldsToObject, type KindOf } from '../http/form-fields.ts'
 import { Problem, problem } from '../http/problem.ts'
-import { refuseFaults, requireShallow, unstorableText } from '../http/validation.ts'
+import { requireShallow, unstorableText } from '../http/validation.ts'
 import { fingerprintOf } from '../idempotency/fingerprint.ts'
-import { newId, readId } from '../lib/ids.ts'
+import { newId } from '../lib/ids.ts'
 import type { Probe } from '../media/measures.ts'
 import { factsOf, noVideo } from '../media/preflight.ts'
 import { probe } from '../media/probe.ts'
@@ -18,7 +18,7 @@ import { readDescription } from './description.ts'
 import { formKinds } from './form-kinds.ts'
 import { hasFile } from './queries.ts'
 import { createReader, type Reader } from './reader.ts'
-import { createUpload, listHistory, requireActive, showStatus } from './service.ts'
+import { createUpload, requireActive, showStatus } from './service.ts'
 
 export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): void {
   const kindOf = formKinds(platforms.connectors)
@@ -58,26 +58,6 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
   })
 
   bind(binding, uploadStatus, ({ caller, params }) => showStatus(app, caller, params.uploadId))
-
-  bind(binding, listUploads, ({ caller, query }) => {
-    const { cursor, accountId, from, to, ...filter } = query
-    const before = cursor === undefined ? undefined : readId('upload', cursor)
-    const account = accountId === undefined ? undefined : readId('account', accountId)
-    refuseFaults([
-      ...(before === null
-        ? [{ path: 'cursor', code: 'invalid_value', message: 'is not a nextCursor of this list' }]
-        : []),
-      ...(account === null ? [{ path: 'accountId', code: 'invalid_value', message: 'is not an account id' }] : [])
-    ])
-    return listHistory(app, caller.tenantId, {
-      ...filter,
-      // As instants: PostgreSQL refuses years and offsets that RFC 3339 allows.
-      from: from === undefined ? undefined : new Date(from),
-      to: to === undefined ? undefined : new Date(to),
-      before: before ?? undefined,
-      accountId: account ?? undefined
-    })
-  })
 }
 
 export const locationOf = (uploadId: string): string => `/api/upload/${uploadId}/status`

@@ -45,7 +45,8 @@ export async function createUpload(
       title: description.title,
       scheduledOn: wished,
       timezone: description.schedule.timezone,
-      wishes: description.wishes
+      wishes: description.wishes,
+      sender: description.sender ?? null
     },
     at === null
   )
@@ -113,25 +114,6 @@ export async function showStatus(app: App, caller: Caller, uploadId: string): Pr
     if (!status.accounts.every(target => allowed.has(target.accountId))) throw noUpload()
   }
   return status
-}
-
-export async function listHistory(app: App, tenantId: string, filter: queries.Filter) {
-  const { db } = app.database
-  // One more than asked tells whether there is a next page.
-  const found = await queries.listUploads(db, tenantId, { ...filter, limit: filter.limit + 1 })
-  const page = found.slice(0, filter.limit)
-  const deliveries = await queries.listDeliveries(
-    db,
-    tenantId,
-    page.map(each => each.id)
-  )
-  const items = page.map(upload =>
-    presentUpload(
-      upload,
-      deliveries.filter(each => each.uploadId === upload.id)
-    )
-  )
-  return { items, nextCursor: found.length > filter.limit ? (items.at(-1)?.uploadId ?? null) : null }
 }
 
 const noUpload = () => problem('not_found', 'There is no such upload in this workspace.')

@@ -29,8 +29,15 @@ test('a form is an upload: its answer is the body of the status route, whose add
   assert.equal(answer.headers.get('location'), `/api/upload/${body.uploadId}/status`)
   assert.deepEqual((await tenant.ask('GET', answer.headers.get('location') as string)).body, body)
   assert.deepEqual((await tenant.asOwner('GET', answer.headers.get('location') as string)).body, body)
-  const { uploadId, createdAt, updatedAt, file, accounts, ...rest } = body
-  assert.deepEqual(rest, { title: 'Film', status: 'Processing', scheduledOn: null, timezone: null })
+  const { uploadId, createdAt, updatedAt, createdBy, file, accounts, ...rest } = body
+  assert.match(createdBy, /^key_/)
+  assert.deepEqual(rest, {
+    title: 'Film',
+    status: 'Processing',
+    scheduledOn: null,
+    timezone: null,
+    needsAttention: false
+  })
   const { fileId, ...shown } = file
   assert.deepEqual(shown, {
     name: 'Spring 🚀.mp4',
@@ -45,6 +52,8 @@ test('a form is an upload: its answer is the body of the status route, whose add
     platform: 'youtube',
     sandbox: true,
     displayName: 'Engines',
+    handle: '@engines',
+    accountStatus: 'active',
     status: 'Processing',
     progress: { phase: 'preparing', bytesSent: 0, bytesTotal: 300_000 },
     attempts: 0,

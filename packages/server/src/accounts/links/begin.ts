@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import type { UserCaller } from '../../http/caller.ts'
 import { newId } from '../../lib/ids.ts'
-import { jsonSchema } from '../../platforms/catalogue.ts'
+import { jsonSchema } from '../../platforms/form.ts'
 import type { Platforms } from '../../platforms/platforms.ts'
 import { chooseWay, type Wanted } from '../ways.ts'
 import { insertLink } from './queries.ts'
@@ -16,7 +16,11 @@ export async function beginLink(
   app: Pick<App, 'config' | 'database' | 'seal'>,
   platforms: Platforms,
   caller: Pick<UserCaller, 'tenantId' | 'userId'>,
-  { returnTo, ...wanted }: Wanted & { readonly returnTo?: string | undefined }
+  {
+    returnTo,
+    choose = false,
+    ...wanted
+  }: Wanted & { readonly returnTo?: string | undefined; readonly choose?: boolean }
 ): Promise<{ authorizeUrl: string; expiresAt: string } | { fields: Record<string, unknown> }> {
   const { way, auth } = chooseWay(platforms, caller.tenantId, wanted)
   if (auth.kind === 'form') return { fields: jsonSchema(auth.fields) }
@@ -30,6 +34,7 @@ export async function beginLink(
     state_hash: hashOf(secrets.state),
     secrets: sealSecrets(app.seal, id, secrets),
     return_to,
+    choose,
     seconds: LIFE
   })
   return {

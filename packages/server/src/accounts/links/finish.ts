@@ -1,4 +1,4 @@
-import type { Failure, RemoteAccount, Tokens } from '@upload24/connectors'
+import type { Failure } from '@upload24/connectors'
 import type { App } from '../../app.ts'
 import { publicId } from '../../lib/ids.ts'
 import type { Platforms } from '../../platforms/platforms.ts'
@@ -8,6 +8,7 @@ import { openOAuthFor } from '../sign-in.ts'
 import { type AccountHooks, storeAccounts } from '../store.ts'
 import { type Cookies, isOwn } from './continue.ts'
 import { cookieName } from './cookies.ts'
+import { type Found, offerChoice } from './offer.ts'
 import { findLink, type SeenLink, spendLink } from './queries.ts'
 import { addressWith } from './return-to.ts'
 import { hashOf, openSecrets } from './secrets.ts'
@@ -40,8 +41,11 @@ export async function finishLink(
   const link = await takeLink(app, platform, callback, cookies)
   const cookie = cookieName(link.id)
   const ended = await exchange(app, platforms, hooks, link, callback)
+  const base = link.return_to ?? `${app.config.http.publicUrl}/accounts`
+  if ('choose' in ended) {
+    return { cookie, address: addressWith(base, 'choose', [publicId('link', link.id)]), failure: null }
+  }
   if (Array.isArray(ended)) {
-    const base = link.return_to ?? `${app.config.http.publicUrl}/accounts`
     const accounts = ended.map(id => publicId('account', id))
     app.log.info({ tenantId: link.tenant_id, platform, accounts }, 'an account was linked')
     return { cookie, address: addressWith(base, 'linked', accounts), failure: null }
@@ -73,12 +77,12 @@ async function exchange(
   hooks: AccountHooks,
   link: SeenLink,
   { code, error }: Callback
-): Promise<string[] | LinkFailure> {
+): Promise<string[] | { readonly choose: true } | LinkFailure> {
   const name = platforms.connectorOf(link.platform)?.name ?? link.platform
   const refused = (code: string, message: string) => ({ kind: 'permanent', code, message }) as const
   if (error === 'access_denied') return refused('access_denied', `You did not let this app use ${name}.`)
   if (error || !code) return refused('platform_refused', `${name} did not let the account be linked.`)
-  let found: { remote: RemoteAccount; tokens: Tokens }[] | null
+  let found: Found[] | null
   try {
     const client = openOAuthFor(app, platforms, link, link.now)
     const tokens = await client.exchange(code, openSecrets(app.seal, link.id, link.secrets).verifier)
@@ -86,6 +90,7 @@ async function exchange(
   } catch (thrown) {
     return failureOf(app, thrown, name)
   }
+  if (found && found.length > 1 && link.choose) return offerChoice(app, link, found)
   if (found) return storeAccounts(app, hooks, link, found, link.now)
   return refused('several_accounts', `${name} brought several accounts at once. Allow one at a time.`)
 }

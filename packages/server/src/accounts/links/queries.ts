@@ -4,17 +4,19 @@ import type { LinksTable } from '../../db/tables-linking.ts'
 
 export type LinkRow = Selectable<LinksTable>
 
-export interface NewLink extends Omit<LinkRow, 'cookie_hash' | 'created_at' | 'expires_at' | 'used_at'> {
+export interface NewLink
+  extends Omit<LinkRow, 'cookie_hash' | 'created_at' | 'expires_at' | 'used_at' | 'offer' | 'offer_until'> {
   readonly seconds: number
 }
 
-/** Answers when it expires. Those of yesterday are swept. */
+/** Answers when it expires. Those of yesterday are swept, and so are choices that nobody made. */
 export async function insertLink(db: Db, link: NewLink): Promise<Date> {
   const { rows } = await sql<{ expires_at: Date }>`
-    with swept as (delete from links where expires_at < now() - interval '1 day')
-    insert into links (id, tenant_id, user_id, platform, sandbox, auth, token_hash, state_hash, secrets, return_to, expires_at)
+    with swept as (delete from links where expires_at < now() - interval '1 day'),
+      forgotten as (update links set offer = null where offer_until < now() and expires_at >= now() - interval '1 day')
+    insert into links (id, tenant_id, user_id, platform, sandbox, auth, token_hash, state_hash, secrets, return_to, choose, expires_at)
     values (${link.id}, ${link.tenant_id}, ${link.user_id}, ${link.platform}, ${link.sandbox}, ${link.auth},
-      ${link.token_hash}, ${link.state_hash}, ${link.secrets}, ${link.return_to}, now() + make_interval(secs => ${link.seconds}))
+      ${link.token_hash}, ${link.state_hash}, ${link.secrets}, ${link.return_to}, ${link.choose}, now() + make_interval(secs => ${link.seconds}))
     returning expires_at`.execute(db)
   return (rows[0] as { expires_at: Date }).expires_at
 }
@@ -52,6 +54,44 @@ export async function spendLink(db: Db, id: string, cookieHash: Buffer): Promise
         where m.tenant_id = l.tenant_id and m.user_id = l.user_id and m.role in ('owner', 'admin'))
     returning id`.execute(db)
   return rows.length > 0
+}
+
+/** Keeps what a grant brought for so many seconds, until the person has chosen. */
+export async function keepOffer(db: Db, id: string, offer: Buffer, seconds: number): Promise<void> {
+  await sql`update links set offer = ${offer}, offer_until = now() + make_interval(secs => ${seconds})
+    where id = ${id}`.execute(db)
+}
+
+export interface OfferRow extends LinkRow {
+  readonly offer: Buffer
+  readonly offer_until: Date
+  readonly now: Date
+}
+
+/** For whoever began the link. Undefined: there is no choice to make, or not any more. `isTaken`: locked to the end of the transaction. */
+export async function findOffer(
+  db: Db,
+  { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
+  id: string,
+  isTaken = false
+): Promise<OfferRow | undefined> {
+  const { rows } = await sql<OfferRow>`
+    select *, now() from links where id = ${id} and tenant_id = ${tenantId} and user_id = ${userId}
+      and offer is not null and offer_until > now() ${isTaken ? sql`for update` : sql``}`.execute(db)
+  return rows[0]
+}
+
+export async function forgetOffer(db: Db, id: string): Promise<void> {
+  await sql`update links set offer = null where id = ${id}`.execute(db)
+}
+
+/** The accounts of a workspace among these, by their remote id. */
+export async function findLinked(db: Db, link: LinkRow, remoteIds: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; remoteId: string }>`
+    select id, remote_id as "remoteId" from accounts
+    where tenant_id = ${link.tenant_id} and platform = ${link.platform} and sandbox = ${link.sandbox}
+      and remote_id = any(${remoteIds}::text[]) and status <> 'revoked'`.execute(db)
+  return new Map(rows.map(row => [row.remoteId, row.id]))
 }
 
 /** What the page says of a link: whose workspace it is, and who asked. */

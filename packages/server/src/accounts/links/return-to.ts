@@ -15,7 +15,7 @@ export function readReturnTo(config: Pick<Config, 'http'>, returnTo: string | un
 }
 
 /** Where the browser goes with the news. */
-export function addressWith(base: string, name: 'linked' | 'linkError', values: readonly string[]): string {
+export function addressWith(base: string, name: 'linked' | 'linkError' | 'choose', values: readonly string[]): string {
   const url = new URL(base)
   for (const value of values) url.searchParams.append(name, value)
   return url.href

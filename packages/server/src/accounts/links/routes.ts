@@ -20,22 +20,6 @@ type Parts = Pick<App, 'config' | 'database' | 'seal' | 'log'>
 
 /** The pages of linking: for browsers, outside the contract. */
 export function linkPages({ http }: Binding, app: Parts, platforms: Platforms, hooks: AccountHooks): void {
-  http.addHook('onRequest', async (request, reply) => {
-    if (!isLanding(request)) return
-    const { linked, linkError } = request.query as Record<string, string | undefined>
-    const page = linked
-      ? noticePage('The account is linked', 'You can close this page: uploads may name the account from now on.')
-      : linkError
-        ? noticePage(
-            'The account was not linked',
-            `The platform or its owner said no (${linkError}). Start linking again.`
-          )
-        : noticePage(
-            'Accounts',
-            'The list of accounts is read with GET /accounts and a credential: see the guide at /docs.'
-          )
-    return reply.headers(PAGE_HEADERS).send(page)
-  })
   http.route({
     method: 'GET',
     url: '/accounts/link/:token',
@@ -70,13 +54,6 @@ export function linkPages({ http }: Binding, app: Parts, platforms: Platforms, h
       return reply.code(statusOf(failure)).send(noticePage('The account was not linked', failure.message))
     }
   })
-}
-
-/** Without a `returnTo`, the way back leads a browser to the list of accounts, which has no page of its own here: it is told so. */
-function isLanding(request: FastifyRequest): boolean {
-  const { authorization, accept = '', 'x-api-key': key } = request.headers
-  const isList = request.method === 'GET' && request.url.split('?')[0] === '/accounts'
-  return isList && authorization === undefined && key === undefined && accept.includes('text/html')
 }
 
 /** Denying is a choice; a refusal is the owner's to mend; the rest is between the platform and us. */

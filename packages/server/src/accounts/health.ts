@@ -1,0 +1,43 @@
+import type { accountHealth } from '@upload24/contract'
+import type { z } from 'zod'
+import type { App } from '../app.ts'
+import { publicId } from '../lib/ids.ts'
+import { openTokens } from './grant.ts'
+import { type HealthRow, listHealth } from './health-queries.ts'
+
+type Health = z.input<typeof accountHealth.reply>['items'][number]
+
+/** How the accounts do that are not unlinked. */
+export async function showHealth(app: Pick<App, 'database' | 'seal'>, tenantId: string): Promise<Health[]> {
+  const rows = await listHealth(app.database.db, tenantId)
+  return rows.map(row => ({
+    accountId: publicId('account', row.id),
+    status: row.status,
+    since: row.statusSince.toISOString(),
+    reason: row.status === 'needs_relink' ? (row.statusReason ?? UNTOLD) : null,
+    pause: row.pausedUntil && { until: row.pausedUntil.toISOString(), message: row.pauseMessage ?? ASKED },
+    grant: grantOf(app, row),
+    deliveries: { processing: row.processing, scheduled: row.scheduled },
+    lastPost:
+      row.postUploadId === null || row.postedAt === null
+        ? null
+        : {
+            uploadId: publicId('upload', row.postUploadId),
+            externalUrl: row.postUrl,
+            publishedAt: row.postedAt.toISOString()
+          }
+  }))
+}
+
+/** Of grants that died before reasons were kept. */
+const UNTOLD = { code: 'needs_relink', message: 'The platform has ended this sign-in. Link the account again.' }
+/** Its usage headers did, and no delivery was refused. */
+const ASKED = 'The platform asked for a pause.'
+
+function grantOf({ seal }: Pick<App, 'seal'>, row: HealthRow): Health['grant'] {
+  if (row.status !== 'active' || !row.tokens) return null
+  const { refresh, expiresAt, refreshExpiresAt } = openTokens(seal, row.id, row.tokens)
+  // What renews the grant is what must not end.
+  const end = refresh === undefined ? expiresAt : refreshExpiresAt
+  return end ? { endsAt: end.toISOString(), renewsAt: row.refreshAt?.toISOString() ?? null } : null
+}
