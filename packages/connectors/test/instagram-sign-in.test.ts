@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { openOAuth, Refused, type Tokens } from '../src/index.ts'
+import { openOAuth, type Tokens } from '../src/index.ts'
+import { verdictOf } from './verdicts.ts'
 import {
   consent,
   contextOf,
@@ -34,16 +35,6 @@ async function codeOf(auth: string, n = 0): Promise<string> {
 }
 const grant = async (auth: string, n = 0): Promise<Tokens> => oauthOf(world, auth).exchange(await codeOf(auth, n))
 
-async function refusalOf(run: () => Promise<unknown>): Promise<string> {
-  try {
-    await run()
-  } catch (error) {
-    assert.ok(error instanceof Refused, String(error))
-    return `${error.failure.kind} ${error.failure.code}`
-  }
-  return 'nothing was refused'
-}
-
 test('Instagram Login: the state and the code come back whole, with the fragment behind them', async () => {
   const url = oauthOf(world, 'instagram').authorizeUrl('the-state')
   assert.equal(
@@ -76,10 +67,10 @@ test('Instagram Login: a code is good once, for an hour, and for the address tha
   const oauth = oauthOf(world, 'instagram')
   const code = await codeOf('instagram')
   await oauth.exchange(code)
-  assert.equal(await refusalOf(() => oauth.exchange(code)), 'relink instagram_code_refused')
+  assert.equal(await verdictOf(oauth.exchange(code)), 'relink account instagram_code_refused')
   const late = await codeOf('instagram')
   wait(3601)
-  assert.equal(await refusalOf(() => oauth.exchange(late)), 'relink instagram_code_refused')
+  assert.equal(await verdictOf(oauth.exchange(late)), 'relink account instagram_code_refused')
 })
 
 test('Instagram Login: without the scope to publish there is no account, without the one to comment there is', async () => {
@@ -87,7 +78,7 @@ test('Instagram Login: without the scope to publish there is no account, without
   await granting(['instagram_business_basic'])
   const oauth = oauthOf(world, 'instagram')
   const poor = await grant('instagram')
-  assert.equal(await refusalOf(() => oauth.identify(poor)), 'relink scope_missing')
+  assert.equal(await verdictOf(oauth.identify(poor)), 'relink account scope_missing')
   await granting(['instagram_business_basic', 'instagram_business_content_publish'])
   assert.equal((await oauth.identify(await grant('instagram'))).length, 1)
 })
@@ -105,13 +96,16 @@ test('Instagram Login: a token is made new once it is a day old, and a younger o
   wait(2 * DAY)
   assert.deepEqual(await oauthOf(world, 'instagram').refresh(fresh), fresh, 'try again tomorrow')
   wait(61 * DAY)
-  assert.match(await refusalOf(() => oauthOf(world, 'instagram').refresh(fresh)), /^relink /)
+  assert.match(await verdictOf(oauthOf(world, 'instagram').refresh(fresh)), /^relink /)
 })
 
 test('a personal account cannot be linked', async () => {
   await world.sandbox.setFaults(PROJECT, { personalAccount: true })
   const tokens = await grant('instagram')
-  assert.equal(await refusalOf(() => oauthOf(world, 'instagram').identify(tokens)), 'relink instagram_not_professional')
+  assert.equal(
+    await verdictOf(oauthOf(world, 'instagram').identify(tokens)),
+    'relink account instagram_not_professional'
+  )
 })
 
 test("Facebook Login: one grant brings an account for each Page, each with the Page's own token without an end", async () => {
@@ -150,7 +144,7 @@ test('Facebook Login: without a Page, or without a task on it, there is nothing 
   for (const faults of [{ noAccounts: true }, { noTasks: true }]) {
     const tokens = await grant('facebook')
     await world.sandbox.setFaults(PROJECT, faults)
-    assert.equal(await refusalOf(() => oauthOf(world, 'facebook').identify(tokens)), 'relink instagram_no_account')
+    assert.equal(await verdictOf(oauthOf(world, 'facebook').identify(tokens)), 'relink account instagram_no_account')
     await world.sandbox.setFaults(PROJECT, {})
   }
 })
@@ -161,11 +155,11 @@ test('Facebook Login: what was unticked is known, and the set-up of the app is t
   })
   const oauth = oauthOf(world, 'facebook')
   const poor = await grant('facebook')
-  assert.equal(await refusalOf(() => oauth.identify(poor)), 'relink scope_missing')
-  assert.equal(await refusalOf(() => oauth.exchange('never-given')), 'relink instagram_code_refused')
+  assert.equal(await verdictOf(oauth.identify(poor)), 'relink account scope_missing')
+  assert.equal(await verdictOf(oauth.exchange('never-given')), 'relink account instagram_code_refused')
   for (const reason of ['101', '100/36008']) {
     await world.sandbox.setFaults(PROJECT, { status: { at: 'token', code: 400, reason } })
-    assert.equal(await refusalOf(() => oauth.exchange('any')), 'operator instagram_app_misconfigured', reason)
+    assert.equal(await verdictOf(oauth.exchange('any')), 'operator app instagram_app_misconfigured', reason)
   }
 })
 
@@ -183,8 +177,8 @@ test('an owner who removes the app ends every token', async () => {
   const linked = await link(world, 0, 'facebook')
   await world.sandbox.setFaults(PROJECT, { revokeGrant: { at: 'me' } })
   const me = () => contextOf(world, linked, { call: 'check' }).http('api', '/v25.0/me')
-  assert.equal(await refusalOf(me), 'relink instagram_app_removed')
-  assert.equal(await refusalOf(me), 'relink instagram_app_removed')
+  assert.equal(await verdictOf(me()), 'relink account instagram_app_removed')
+  assert.equal(await verdictOf(me()), 'relink account instagram_app_removed')
 })
 
 test('Facebook Login: revoking ends the grant with every Page of it, and again is fine', async () => {

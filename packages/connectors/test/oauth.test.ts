@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { makePkce, openOAuth, Refused, type Tokens } from '../src/index.ts'
+import { makePkce, openOAuth, type Tokens } from '../src/index.ts'
+import { verdictOf } from './verdicts.ts'
 import {
   consent,
   contextOf,
@@ -21,14 +22,6 @@ before(async () => {
 after(() => world.close())
 beforeEach(() => world.sandbox.setFaults(PROJECT, {}))
 
-const refusal = (run: Promise<unknown>) =>
-  run.then(
-    () => assert.fail('it was not refused'),
-    error => {
-      assert.ok(error instanceof Refused, String(error))
-      return `${error.failure.kind} ${error.failure.scope} ${error.failure.code}`
-    }
-  )
 const later = (seconds: number): void => {
   world.clock.now = new Date(world.clock.now.getTime() + seconds * 1000)
 }
@@ -73,22 +66,25 @@ test('a code works once, with its verifier, its redirect address and in its time
   const tokens = await oauth.exchange(one.code, one.verifier)
   assert.equal(tokens.expiresAt?.getTime(), world.clock.now.getTime() + 3_599_000)
   assert.ok(tokens.refresh)
-  assert.equal(await refusal(oauth.exchange(one.code, one.verifier)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauth.exchange(one.code, one.verifier)), 'relink account sign_in_expired')
   const two = await grant()
-  assert.equal(await refusal(oauth.exchange(two.code, 'x'.repeat(43))), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauth.exchange(two.code, 'x'.repeat(43))), 'relink account sign_in_expired')
   const three = await grant()
   later(601)
-  assert.equal(await refusal(oauth.exchange(three.code, three.verifier)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauth.exchange(three.code, three.verifier)), 'relink account sign_in_expired')
   const four = await grant()
   const app = { clientId: PROJECT, clientSecret: 'sandbox-secret', redirectUri: 'https://elsewhere.test/' }
   const { network, connector, sandbox, base, clock } = world
   const setup = { network, connector, auth: 'google', map: sandbox.hostMap(base), now: clock.now, fence: open }
   assert.equal(
-    await refusal(openOAuth({ ...setup, app }).exchange(four.code, four.verifier)),
+    await verdictOf(openOAuth({ ...setup, app }).exchange(four.code, four.verifier)),
     'operator app app_misconfigured'
   )
   const wrong = { ...app, clientSecret: 'wrong' }
-  assert.equal(await refusal(openOAuth({ ...setup, app: wrong }).exchange('x', 'y')), 'operator app app_misconfigured')
+  assert.equal(
+    await verdictOf(openOAuth({ ...setup, app: wrong }).exchange('x', 'y')),
+    'operator app app_misconfigured'
+  )
 })
 
 test('refreshing keeps the refresh token, and a revoked grant asks for a new sign-in', async () => {
@@ -100,14 +96,14 @@ test('refreshing keeps the refresh token, and a revoked grant asks for a new sig
   assert.deepEqual(fresh.scopes, tokens.scopes)
   await oauth.revoke(tokens)
   await oauth.revoke(tokens)
-  assert.equal(await refusal(oauth.refresh(tokens)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauth.refresh(tokens)), 'relink account sign_in_expired')
 })
 
 test('revoking one grant ends all of that user and none of another', async () => {
   const oauth = oauthOf(world)
   const [a, b, other] = [await link(world, 0), await link(world, 0), await link(world, 1)]
   await oauth.revoke(a.tokens)
-  assert.equal(await refusal(oauth.refresh(b.tokens)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauth.refresh(b.tokens)), 'relink account sign_in_expired')
   assert.ok((await oauth.refresh(other.tokens)).access)
 })
 
@@ -118,7 +114,7 @@ test('the hundred-and-first grant of a user ends the oldest', async () => {
   for (let i = 0; i < 101; i++) all.push((await link(world, 3)).tokens)
   const [first, second] = all
   assert.ok(first && second)
-  assert.equal(await refusal(oauth.refresh(first)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauth.refresh(first)), 'relink account sign_in_expired')
   assert.ok((await oauth.refresh(second)).access)
 })
 
@@ -128,10 +124,10 @@ test('grants die after six idle months, and after their own time', async () => {
   const short = await link(world, 1)
   assert.equal(short.tokens.refreshExpiresAt?.getTime(), world.clock.now.getTime() + 7 * 86_400_000)
   later(7 * 86_400)
-  assert.equal(await refusal(oauthOf(world).refresh(short.tokens)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauthOf(world).refresh(short.tokens)), 'relink account sign_in_expired')
   await oauthOf(world).refresh(tokens)
   later(180 * 86_400 + 1)
-  assert.equal(await refusal(oauthOf(world).refresh(tokens)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauthOf(world).refresh(tokens)), 'relink account sign_in_expired')
 })
 
 test('a scope that was not ticked refuses the link, and each method asks for its own', async () => {
@@ -140,7 +136,7 @@ test('a scope that was not ticked refuses the link, and each method asks for its
   const { code, verifier } = await grant()
   const tokens = await oauthOf(world).exchange(code, verifier)
   assert.deepEqual(tokens.scopes, [scope('youtube.upload')])
-  assert.equal(await refusal(oauthOf(world).identify(tokens)), 'relink account scope_missing')
+  assert.equal(await verdictOf(oauthOf(world).identify(tokens)), 'relink account scope_missing')
   const { account } = await link(world, 1).catch(() => ({
     account: { remoteId: '', handle: '', auth: 'google', scopes: [], facts: {} }
   }))
@@ -149,16 +145,16 @@ test('a scope that was not ticked refuses the link, and each method asks for its
     { tokens, account, remote: { remoteId: '', handle: '', name: '' } },
     { call: 'check' }
   ).http
-  const denied = await refusal(http('api', '/youtube/v3/channels?part=id&mine=true'))
+  const denied = await verdictOf(http('api', '/youtube/v3/channels?part=id&mine=true'))
   assert.equal(denied, 'relink account youtube_insufficient_permissions')
 })
 
 test('an account without a channel is refused in both of the ways that YouTube says it', async () => {
   const { tokens } = await link(world)
   await world.sandbox.setFaults(PROJECT, { noChannel: 'empty' })
-  assert.equal(await refusal(oauthOf(world).identify(tokens)), 'relink account youtube_no_channel')
+  assert.equal(await verdictOf(oauthOf(world).identify(tokens)), 'relink account youtube_no_channel')
   await world.sandbox.setFaults(PROJECT, { noChannel: 'error' })
-  assert.equal(await refusal(oauthOf(world).identify(tokens)), 'relink account youtube_no_channel')
+  assert.equal(await verdictOf(oauthOf(world).identify(tokens)), 'relink account youtube_no_channel')
 })
 
 test('an unknown app and a bad redirect address are shown, not redirected', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { Refused, type Tokens } from '../src/index.ts'
+import type { Tokens } from '../src/index.ts'
+import { verdictOf } from './verdicts.ts'
 import { consent, contextOf, link, nthChannel, oauthOf, openWorld, PROJECT, type World } from './world.ts'
 
 let world: World
@@ -10,14 +11,6 @@ before(async () => {
 after(() => world.close())
 beforeEach(() => world.sandbox.setFaults(PROJECT, {}))
 
-const refusal = (run: Promise<unknown>) =>
-  run.then(
-    () => assert.fail('it was not refused'),
-    error => {
-      assert.ok(error instanceof Refused, String(error))
-      return `${error.failure.kind} ${error.failure.scope} ${error.failure.code}`
-    }
-  )
 const wait = (seconds: number): void => {
   world.clock.now = new Date(world.clock.now.getTime() + seconds * 1000)
 }
@@ -45,7 +38,7 @@ test('the way back says which scopes were granted, and a code with * and ! is go
   const tokens = await oauthOf(world).exchange(code)
   assert.equal(tokens.expiresAt?.getTime(), world.clock.now.getTime() + 7_200_000)
   assert.equal(tokens.refreshExpiresAt?.getTime(), world.clock.now.getTime() + 15_552_000_000)
-  assert.equal(await refusal(oauthOf(world).exchange(code)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauthOf(world).exchange(code)), 'relink account sign_in_expired')
 })
 
 test('an account is known by its open id, with what its creator may do', async () => {
@@ -76,7 +69,7 @@ test('scopes that only switch features may be denied; the one that posts may not
   // Without the profile's scope the name comes with what the creator may do.
   assert.equal(account.handle, '@sandbox.creator.1')
   await world.sandbox.setFaults(PROJECT, { grantScopes: ['user.info.basic', 'video.list'] })
-  assert.equal(await refusal(link(world)), 'relink account scope_missing')
+  assert.equal(await verdictOf(link(world)), 'relink account scope_missing')
 })
 
 test('a refresh brings a new pair and ends the old one', async () => {
@@ -85,7 +78,7 @@ test('a refresh brings a new pair and ends the old one', async () => {
   assert.notEqual(fresh.refresh, tokens.refresh)
   assert.notEqual(fresh.access, tokens.access)
   assert.deepEqual(fresh.scopes, tokens.scopes)
-  assert.equal(await refusal(oauthOf(world).refresh(tokens)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauthOf(world).refresh(tokens)), 'relink account sign_in_expired')
   assert.ok((await oauthOf(world).refresh(fresh)).refresh)
 })
 
@@ -104,14 +97,14 @@ test('errors of the sign-in mean the same with HTTP 200 and with 400', async () 
     await world.sandbox.setFaults(PROJECT, { oauthErrorStatus })
     const { tokens } = await link(world)
     const dead: Tokens = { ...tokens, refresh: 'rft.never-given' }
-    assert.equal(await refusal(oauthOf(world).refresh(dead)), 'relink account sign_in_expired')
-    assert.equal(await refusal(oauthOf(world).exchange('never given')), 'relink account sign_in_expired')
+    assert.equal(await verdictOf(oauthOf(world).refresh(dead)), 'relink account sign_in_expired')
+    assert.equal(await verdictOf(oauthOf(world).exchange('never given')), 'relink account sign_in_expired')
     const wrongVerifier = oauthOf(world).authorizeUrl('s')
     wrongVerifier.searchParams.set('code_challenge', 'base64url-of-sha256')
     wrongVerifier.searchParams.set('code_challenge_method', 'S256')
     const back = await consent(wrongVerifier, nthChannel(0))
     const code = back.searchParams.get('code') ?? ''
-    assert.equal(await refusal(oauthOf(world).exchange(code, 'v'.repeat(43))), 'relink account sign_in_expired')
+    assert.equal(await verdictOf(oauthOf(world).exchange(code, 'v'.repeat(43))), 'relink account sign_in_expired')
   }
 })
 
@@ -119,13 +112,13 @@ for (const error of ['invalid_client', 'unauthorized_client', 'invalid_scope', '
   test(`${error} is for the operator`, async () => {
     const code = await codeOf()
     await world.sandbox.setFaults(PROJECT, { status: { at: 'token', code: 400, reason: error } })
-    assert.equal(await refusal(oauthOf(world).exchange(code)), 'operator app app_misconfigured')
+    assert.equal(await verdictOf(oauthOf(world).exchange(code)), 'operator app app_misconfigured')
   })
 
 test('a token endpoint that fails is tried again later', async () => {
   const { tokens } = await link(world)
   await world.sandbox.setFaults(PROJECT, { status: { at: 'token', code: 503 } })
-  assert.equal(await refusal(oauthOf(world).refresh(tokens)), 'retry delivery platform_error')
+  assert.equal(await verdictOf(oauthOf(world).refresh(tokens)), 'retry delivery platform_error')
 })
 
 test('an access token that ended is renewed once, in the middle of a call', async () => {
@@ -139,7 +132,7 @@ test('an access token that ended is renewed once, in the middle of a call', asyn
 test('revoking ends the grant, and a grant that is dead already is fine', async () => {
   const linked = await link(world)
   await oauthOf(world).revoke(linked.tokens)
-  assert.equal(await refusal(oauthOf(world).refresh(linked.tokens)), 'relink account sign_in_expired')
+  assert.equal(await verdictOf(oauthOf(world).refresh(linked.tokens)), 'relink account sign_in_expired')
   await oauthOf(world).revoke(linked.tokens)
   await world.sandbox.setFaults(PROJECT, { oauthErrorStatus: 200 })
   await oauthOf(world).revoke(linked.tokens)

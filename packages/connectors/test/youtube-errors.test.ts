@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Refused } from '../src/index.ts'
+import { verdictOf } from './verdicts.ts'
 import { chunkOf, contextOf, type Linked, link, openWorld, PROJECT, postOf, type World } from './world.ts'
 
 let world: World
@@ -15,7 +15,7 @@ after(() => world.close())
 type At = 'insert' | 'chunk' | 'query' | 'status' | 'channels'
 
 /** What the connector makes of an answer to one call: kind, scope, code, and seconds where a time was told. */
-async function verdictOf(at: At, faults: object): Promise<string> {
+async function verdictAt(at: At, faults: object): Promise<string> {
   const { publisher } = world.connector
   await world.sandbox.setFaults(PROJECT, {})
   const context = (call: 'prepare' | 'send' | 'check') => contextOf(world, linked, { call, commits: call === 'send' })
@@ -30,15 +30,7 @@ async function verdictOf(at: At, faults: object): Promise<string> {
     status: () => publisher.check({ ...(state as object), id: 'abcdefghijk' }, context('check')),
     channels: () => context('check').http('api', '/youtube/v3/channels?part=id&mine=true')
   }
-  try {
-    await runs[at]()
-  } catch (error) {
-    assert.ok(error instanceof Refused, String(error))
-    const { kind, scope, code, after: seconds, message } = error.failure
-    assert.match(message, /^[A-Z].*\.$/, 'a sentence')
-    return `${kind} ${scope} ${code}${seconds === undefined ? '' : ` ${seconds}`}`
-  }
-  return 'nothing was refused'
+  return verdictOf(runs[at]())
 }
 
 /** The error table of the platform: status, reason, call, and what it means. The clock is 02:00 in Los Angeles: 22 hours to midnight. */
@@ -109,33 +101,33 @@ const table: readonly (readonly [number, string, At, string])[] = [
 
 test('every answer of the error table is made by the sandbox and understood by the connector', async () => {
   for (const [code, reason, at, verdict] of table)
-    assert.equal(await verdictOf(at, { status: { at, code, reason, times: 3 } }), verdict, `${code} ${reason} at ${at}`)
+    assert.equal(await verdictAt(at, { status: { at, code, reason, times: 3 } }), verdict, `${code} ${reason} at ${at}`)
 })
 
 test("the three kinds of used-up quota stop the app's uploads, the app, and the channel", async () => {
-  assert.equal(await verdictOf('insert', { uploadQuotaExhausted: true }), 'retry app youtube_upload_quota 79200')
-  assert.equal(await verdictOf('status', { quotaExhausted: true }), 'retry app youtube_quota_exceeded 79200')
+  assert.equal(await verdictAt('insert', { uploadQuotaExhausted: true }), 'retry app youtube_upload_quota 79200')
+  assert.equal(await verdictAt('status', { quotaExhausted: true }), 'retry app youtube_quota_exceeded 79200')
   assert.equal(
-    await verdictOf('insert', { uploadLimitExceeded: true }),
+    await verdictAt('insert', { uploadLimitExceeded: true }),
     'retry account youtube_upload_limit_exceeded 86400'
   )
-  assert.equal(await verdictOf('insert', { channelSuspended: true }), 'permanent account youtube_channel_suspended')
+  assert.equal(await verdictAt('insert', { channelSuspended: true }), 'permanent account youtube_channel_suspended')
 })
 
 test("a platform's own time goes before ours", async () => {
   const wait = (reason: string, retryAfter: number) => ({ status: { at: 'insert', code: 403, reason, retryAfter } })
-  assert.equal(await verdictOf('insert', wait('rateLimitExceeded', 7)), 'retry account youtube_rate_limit_exceeded 7')
-  const busy = await verdictOf('query', { wait: { at: 'query', seconds: 30 } })
+  assert.equal(await verdictAt('insert', wait('rateLimitExceeded', 7)), 'retry account youtube_rate_limit_exceeded 7')
+  const busy = await verdictAt('query', { wait: { at: 'query', seconds: 30 } })
   assert.equal(busy, 'retry delivery youtube_busy 30')
 })
 
 test('a dead access token is renewed, and the delivery does not notice', async () => {
-  const verdict = await verdictOf('insert', { status: { at: 'insert', code: 401 } })
+  const verdict = await verdictAt('insert', { status: { at: 'insert', code: 401 } })
   assert.equal(verdict, 'nothing was refused')
 })
 
 test('a revoked grant asks for a new sign-in', async () => {
-  assert.equal(await verdictOf('insert', { revokeGrant: { at: 'insert' } }), 'relink account sign_in_expired')
+  assert.equal(await verdictAt('insert', { revokeGrant: { at: 'insert' } }), 'relink account sign_in_expired')
   linked = await link(world)
 })
 
