@@ -53,7 +53,7 @@ async function choose(world: LyingWorld, { seed, only, isSubset }: LiesPlan): Pr
   }
   await Promise.all(Array.from({ length: DRY }, loop))
   const each = FLOWS.flatMap(flow => found.get(flow) ?? [])
-  const pairs = each.length === 0 ? [] : planPairs(seed, PAIRS, each)
+  const pairs = planPairs(seed, PAIRS, each)
   const all = [...planSpecial(), ...each, ...pairs]
   if (only !== undefined) return all.filter(planned => nameOf(planned).includes(only))
   if (!isSubset) return all

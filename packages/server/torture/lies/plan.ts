@@ -35,7 +35,7 @@ export function planEach(flow: Flow, seen: readonly Seen[]): Planned[] {
 export function planPairs(seed: number, count: number, each: readonly Planned[]): Planned[] {
   const draw = createDraw(`pairs ${seed}`)
   const told = each.filter(({ flow }) => flow.act === 'upload' && flow.base.length === 0)
-  return Array.from({ length: count }, (_, at) => {
+  return Array.from({ length: told.length === 0 ? 0 : count }, (_, at) => {
     const one = told[draw(told.length)] as Planned
     const others = told.filter(({ flow }) => flow === one.flow)
     const other = others[draw(others.length)] as Planned
