@@ -11,6 +11,7 @@ export async function openCutLine() {
   let isAway = false
   let isSilent = false
   let bytes = 0
+  let rate = Number.POSITIVE_INFINITY
   let watch: { at: number; reach: () => void } | undefined
   let loseAnswer: (() => boolean) | undefined
 
@@ -28,7 +29,11 @@ export async function openCutLine() {
     client.on('data', chunk => {
       bytes += chunk.length
       if (isSilent) return
-      if (!inner.write(chunk)) {
+      if (rate !== Number.POSITIVE_INFINITY) {
+        inner.write(chunk)
+        client.pause()
+        setTimeout(() => client.resume(), (chunk.length / rate) * 1000)
+      } else if (!inner.write(chunk)) {
         client.pause()
         inner.once('drain', () => client.resume())
       }
@@ -58,6 +63,10 @@ export async function openCutLine() {
     },
     bytes: () => bytes,
     connections: () => pairs.size,
+    /** From now on clients send no faster than so many bytes a second on each connection. */
+    slow(bytesPerSecond: number) {
+      rate = bytesPerSecond
+    },
     /** Breaks all that is open; new connections work. */
     cut,
     /** Breaks all that is open, and takes nothing new until `back`. */
