@@ -84,7 +84,7 @@ test('every route of the server is in the document, and every endpoint of the do
 
 /** Pages for people and probes, and what platforms and the object store speak: no part of the contract. */
 const isOutside = (route: string) =>
-  / \/($|docs|openapi\.json|healthz|readyz|metrics|storage\/|sandbox\/\{platform\}\/h\/|accounts\/(callback|link)\/)/.test(
+  / \/($|docs|assets\/|icon\.svg|theme\.js|sample\.mp4|openapi\.json|healthz|readyz|metrics|storage\/|sandbox\/\{platform\}\/h\/|accounts\/(callback|link)\/)/.test(
     route
   ) || route.startsWith('HEAD ')
 

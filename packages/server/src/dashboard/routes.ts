@@ -57,19 +57,18 @@ const HEADERS = {
   vary: 'accept'
 }
 
-/** Serves the dashboard beside the API. Where it was not built, `/` tells what this is. */
+/** Serves the dashboard beside the API. */
 export async function dashboardRoutes(
   http: FastifyInstance,
   { config }: Pick<App, 'config'>,
   { connectors, sandboxes }: Platforms
 ): Promise<void> {
+  const hasSandbox = Object.keys(connectors).some(id => sandboxes.get(id) !== null)
+  const page = homePage(config.http.publicUrl, hasSandbox)
+  // For programs, and for browsers where the dashboard was not built.
+  http.get('/', async (_request, reply) => reply.headers(PAGE_HEADERS).send(page))
   const shell = join(DIST, 'index.html')
-  if (!existsSync(shell)) {
-    const hasSandbox = Object.keys(connectors).some(id => sandboxes.get(id) !== null)
-    const page = homePage(config.http.publicUrl, hasSandbox)
-    http.get('/', async (_request, reply) => reply.headers(PAGE_HEADERS).send(page))
-    return
-  }
+  if (!existsSync(shell)) return
   http.addHook('onRequest', async (request, reply) => {
     // Read anew: a later build may have other scripts.
     if (isPage(request)) return reply.headers(HEADERS).send(await readFile(shell))
