@@ -75,3 +75,8 @@ test('a statement with parameters is planned once a connection; one without is n
     await close()
   }
 })
+
+test('every connection of the pool ends a transaction that nobody goes on with', async () => {
+  const { rows } = await pool.query('show idle_in_transaction_session_timeout')
+  assert.deepEqual(rows, [{ idle_in_transaction_session_timeout: '10s' }])
+})

@@ -18,6 +18,8 @@ export interface OpenOptions {
 }
 
 const OLDEST = 15
+/** A process that is frozen within a transaction would keep its rows locked, and nobody could take its deliveries over: the database ends it. */
+const BOUND = `set idle_in_transaction_session_timeout = '10s'`
 const INT8 = pg.types.builtins.INT8
 
 /** Opens a pool and checks the server. timestamptz → Date, int8 → number (throws when it is not exact), jsonb → parsed. */
@@ -33,6 +35,7 @@ export async function openDatabase(connection: pg.PoolConfig, options: OpenOptio
   // So would one that breaks in use; its query fails, and tells.
   pool.on('connect', client => {
     client.on('error', () => {})
+    client.query(BOUND).catch(() => {})
     prepareStatements(client)
   })
   try {

@@ -108,14 +108,6 @@ export async function beat(db: Db, { id, lease }: Held, settleSeconds: number): 
   return rows.length === 1
 }
 
-/**
- * First in the transaction of a step: a process that is frozen in the middle of it would keep the row locked, and so nobody
- * could take it over. The database ends it then.
- */
-export async function boundTransaction(db: Db): Promise<void> {
-  await sql`set local idle_in_transaction_session_timeout = '10s'`.execute(db)
-}
-
 /** A worker that stops hands over at once what it holds; what was under way is a doubt on its row. */
 export async function handOver(db: Db, worker: string): Promise<void> {
   await sql`update deliveries set lease = null where worker = ${worker} and lease is not null`.execute(db)

@@ -48,7 +48,6 @@ export function createStore(
       const state = sealState(app.seal, row.id, next.delivery.state)
       const entries = journal.take(row.delivery.failure, next)
       const record = await db.transaction().execute(async trx => {
-        await queries.boundTransaction(trx)
         // The account before its delivery, as unlinking does: the other way round two of them could wait for each other.
         await parkAll(trx, claimed, parksOf(next))
         if (isProbe && parksNobody(next)) await settleProbe(trx, claimed, isAnswered(row, next))
