@@ -9,9 +9,9 @@ import type { Frozen, ReadAbout } from './storage.ts'
 
 const READ = 1 << 20
 /** Where memory is used again: small enough to be sent while it is still in the processor's cache. */
-const BLOCK = 256 << 10
-/** The piece that the reader has, the one that waits for it, and the one that is being read; a fourth is for slack. */
-const RING = 4
+const BLOCK = 128 << 10
+/** The piece that the reader has, the one that waits for it, and the one that is being read. */
+const RING = 3
 
 interface Slice {
   readonly path: string
