@@ -18,6 +18,7 @@ const entries = {
   test: ['scripts/test.ts'],
   'demo-env': ['scripts/demo-env.ts'],
   check: ['scripts/check.ts'],
+  screenshots: ['packages/dashboard/test/screenshots.ts'],
   torture: ['packages/server/torture/main.ts'],
   'new:platform': ['scripts/new-platform.ts']
 }

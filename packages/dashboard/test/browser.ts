@@ -121,7 +121,7 @@ export async function findBarriersInThemes(page: Page): Promise<string[]> {
   return found
 }
 
-const SHOTS = join(import.meta.dirname, '../screenshots')
+export const SHOTS = join(import.meta.dirname, '../screenshots')
 
 /** Pictures of the page as it is: two widths, two themes. */
 export async function shoot(page: Page, name: string): Promise<void> {

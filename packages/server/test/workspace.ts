@@ -41,8 +41,8 @@ export function openWorkspace(base: string, token: string) {
   }
 
   /** Links the n-th sandbox channel, from 0, page by page as a browser does; answers the account's id. */
-  async function link(n = 0): Promise<string> {
-    const { authorizeUrl } = await insist('POST', '/accounts/link', { platform: 'youtube', sandbox: true })
+  async function link(n = 0, platform = 'youtube'): Promise<string> {
+    const { authorizeUrl } = await insist('POST', '/accounts/link', { platform, sandbox: true })
     const { end } = await createBrowser().link(authorizeUrl, n)
     const accountId = end.searchParams.get('linked')
     if (!accountId) throw new Error(`linking ended at ${end.href}`)
