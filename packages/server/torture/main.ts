@@ -65,6 +65,11 @@ for (const [signal, code] of [
   ['SIGTERM', 143]
 ] as const)
   process.once(signal, () => void leave(code))
+// A fault of the suite itself must not leave processes and folders behind.
+process.once('uncaughtException', error => {
+  console.error(error)
+  void leave(1)
+})
 // The wrapper of npm is gone.
 process.once('disconnect', () => void leave(1))
 await leave(await run(ground))

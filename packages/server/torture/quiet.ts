@@ -35,7 +35,7 @@ export async function readRows(world: World, uploadId: string): Promise<Row[]> {
 export const isOver = ({ status }: Row): boolean => status !== 'scheduled' && status !== 'running'
 
 /** Real seconds, and those of the suite's time, after which a delivery is stuck. */
-const MOST_REAL = 120
+const MOST_REAL = 180
 const MOST_VIRTUAL = 26 * 3600
 
 export interface Waiting {

@@ -10,8 +10,8 @@ export type Flow = keyof typeof FLOWS
 
 const MiB = 2 ** 20
 const BYTES = 12 * MiB
-/** Seconds for which a client repeats itself. */
-const PATIENCE = 40
+/** Seconds for which a client repeats itself; a busy machine needs a while to start the API again. */
+const PATIENCE = 150
 
 /** What becomes of it afterwards is not the point here. */
 const PLATFORM = 'youtube'
@@ -85,6 +85,8 @@ function revive(world: World, api: Process) {
     await world.api()
     return true
   })()
+  // Told by `stop`, unless the client gave up before.
+  looking.catch(() => {})
   return {
     /** True when it had died. */
     stop() {

@@ -33,10 +33,8 @@ export const killAt = (platform: string, name: string, point: string, { isDue = 
     const quiet = untilQuiet(world, tenant, uploadId)
     const diedAt = await untilDead(worker, quiet)
     if (diedAt === null) return { ...FLAWLESS, violations: ['the point was not reached'] }
-    const next = world.start('worker', 'worker')
-    const takeOver = await untilTakenOver(world, uploadId, worker.workerId, diedAt)
-    await next
-    await quiet
+    const dead = untilTakenOver(world, uploadId, worker.workerId, diedAt)
+    const [takeOver] = await Promise.all([dead, world.workers(1), quiet])
     // Where a refresh token serves once, one whose answer died with the worker is gone, and the owner is asked for.
     if (isDue) await tenant.linkAgain()
     return judge(world, tenant, uploadId, film, { kills: 1, from, takeOver })
