@@ -1,6 +1,6 @@
 import { ChevronRight } from 'lucide-react'
 import type { FormProps } from './form-props.ts'
-import { errorOf, errorsUnder, type FieldOf, fieldsOf, type Schema, withField } from './schema.ts'
+import { errorOf, errorsUnder, type FieldOf, fieldsOf, type Schema, typeOf, withField } from './schema.ts'
 import { SchemaField } from './schema-field.tsx'
 
 /** Any object that a JSON Schema describes. What is rarely wanted is folded, unless it says something or has a fault. */
@@ -38,7 +38,7 @@ function Fields({
 }: FormProps & { readonly fields: readonly FieldOf[] }) {
   return (
     <div className="grid gap-x-5 gap-y-3.5 @lg:grid-cols-2">
-      {fields.map(({ name, schema, isRequired }) => (
+      {boxesLast(fields).map(({ name, schema, isRequired }) => (
         <div key={name} className={isLong(schema) ? '@lg:col-span-2' : ''}>
           <SchemaField
             Form={SchemaForm}
@@ -58,5 +58,9 @@ function Fields({
     </div>
   )
 }
+
+/** Boxes have no label above them: beside other fields they would not stand on one line. */
+const boxesLast = (fields: readonly FieldOf[]) => fields.toSorted((one, other) => isBox(one) - isBox(other))
+const isBox = ({ schema }: FieldOf): number => (typeOf(schema) === 'boolean' ? 1 : 0)
 
 const isLong = ({ type, widget }: Schema) => type === 'array' || type === 'object' || widget === 'textarea'

@@ -70,6 +70,7 @@ export function Composer({ at, hasSample }: { readonly at: string | undefined; r
             targets={targets}
             check={check}
             zone={zone}
+            hasPreview={looked !== undefined}
             onOpen={setOpen}
             onSend={send}
           />

@@ -39,7 +39,7 @@ export function FitRow({ account, target, siblings, draft, set, onChoose, open }
   return (
     <li className={`relative ${isOpen ? 'bg-raised' : ''}`}>
       {account.sandbox && <span aria-hidden className="striped absolute inset-y-0 left-0 w-1" />}
-      <div className="flex flex-wrap items-center gap-x-3 py-2.5 pr-1 pl-3">
+      <div className="flex min-h-13 flex-wrap items-center gap-x-3 py-2 pr-1 pl-3 sm:py-0">
         <input
           id={id}
           type="checkbox"
@@ -48,8 +48,11 @@ export function FitRow({ account, target, siblings, draft, set, onChoose, open }
           onChange={event => onChoose(event.target.checked)}
           className="size-4 shrink-0 accent-act"
         />
-        <label htmlFor={id} className={`min-w-0 flex-1 basis-40 ${isActive ? '' : 'text-soft'}`}>
-          <AccountName account={account} />
+        <label
+          htmlFor={id}
+          className={`min-w-0 flex-1 basis-[calc(100%-2rem)] sm:basis-40 ${isActive ? '' : 'text-soft'}`}
+        >
+          <AccountName account={account} hasHandle />
         </label>
         {!isActive && (
           <Link to="/accounts" className="rounded-sm text-sm text-needs underline">
@@ -63,11 +66,13 @@ export function FitRow({ account, target, siblings, draft, set, onChoose, open }
             aria-expanded={isOpen}
             aria-controls={`${id}-panel`}
             onClick={() => open.set(isOpen ? undefined : account.accountId)}
-            className="ml-auto flex h-8 items-center gap-3 rounded-md px-2 hover:bg-well"
+            className="ml-5 flex h-8 flex-1 items-center gap-3 rounded-md px-2 hover:bg-well sm:ml-auto sm:flex-none"
           >
             <Count fit={target.fit} />
-            <Verdict fit={target.fit} hasFile={hasFile} />
-            <ChevronDown size={16} className={`text-soft transition-transform ${isOpen ? 'rotate-180' : ''}`} />
+            <span className="flex sm:w-32">
+              <Verdict fit={target.fit} hasFile={hasFile} />
+            </span>
+            <ChevronDown size={16} className={`ml-auto text-soft transition-transform ${isOpen ? 'rotate-180' : ''}`} />
             <span className="sr-only">Options for {account.displayName}</span>
           </button>
         )}
@@ -84,7 +89,9 @@ export function FitRow({ account, target, siblings, draft, set, onChoose, open }
 
 const Count = ({ fit: { title } }: { readonly fit: Fit }) =>
   title && (
-    <span className={`hidden text-sm sm:inline ${title.used > title.rule.max ? 'text-failed' : 'text-soft'}`}>
+    <span
+      className={`hidden w-20 text-right text-sm sm:inline ${title.used > title.rule.max ? 'text-failed' : 'text-soft'}`}
+    >
       {title.used}/{title.rule.max}
     </span>
   )

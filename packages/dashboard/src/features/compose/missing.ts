@@ -33,8 +33,8 @@ export function missingOf(
   if (first) {
     const words =
       refused.length === 1
-        ? `${first.account.displayName} needs a change, or must be left out.`
-        : `${plural(refused.length, 'account')} need a change, or must be left out.`
+        ? `One account, ${first.account.displayName}, needs a change or must be left out.`
+        : `${plural(refused.length, 'account')} need a change or must be left out.`
     const { accountId } = first.account
     return {
       words,

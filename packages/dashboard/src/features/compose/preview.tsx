@@ -35,8 +35,8 @@ export function Preview({ target: { account, fit }, draft, video, zone }: Props)
         {account.sandbox && <SandboxMark />}
       </figcaption>
       <div
-        className="mx-auto flex max-h-72 w-full items-center justify-center overflow-hidden rounded-md bg-well"
-        style={{ aspectRatio: `${width} / ${Math.max(height, width * 0.4)}` }}
+        className={`flex items-center justify-center overflow-hidden rounded-md bg-well ${height > width ? 'h-72 max-w-full self-start' : 'w-full'}`}
+        style={{ aspectRatio: `${width} / ${height}` }}
       >
         {video?.poster ? (
           <img src={video.poster} alt="A frame of the video" className="max-h-full max-w-full object-contain" />

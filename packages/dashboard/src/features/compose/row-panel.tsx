@@ -110,28 +110,27 @@ function OwnText({
   readonly onChange: (name: string, value: string | undefined) => void
 }) {
   return (
-    <div className="flex flex-col gap-2.5">
-      {TEXTS.map(name =>
-        values[name] === undefined ? (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap gap-x-6 gap-y-2">
+        {TEXTS.map(name => (
           <CheckField
             key={name}
             label={`Another ${name} here`}
-            checked={false}
-            onChange={() => onChange(name, draft[name])}
+            checked={values[name] !== undefined}
+            onChange={event => onChange(name, event.target.checked ? draft[name] : undefined)}
           />
-        ) : (
-          <div key={name} className="flex flex-col gap-1.5">
-            <CheckField label={`Another ${name} here`} checked onChange={() => onChange(name, undefined)} />
-            <TextAreaField
-              label={`The ${name} on this account`}
-              isLabelHidden
-              rows={name === 'title' ? 1 : 3}
-              value={String(values[name])}
-              onChange={event => onChange(name, event.target.value)}
-            />
-          </div>
-        )
-      )}
+        ))}
+      </div>
+      {TEXTS.filter(name => values[name] !== undefined).map(name => (
+        <TextAreaField
+          key={name}
+          label={name === 'title' ? 'Title here' : 'Description here'}
+          rows={1}
+          className={name === 'title' ? 'resize-none' : 'min-h-16 resize-none'}
+          value={String(values[name])}
+          onChange={event => onChange(name, event.target.value)}
+        />
+      ))}
     </div>
   )
 }

@@ -24,12 +24,14 @@ interface Props {
     readonly ask: () => unknown
   }
   readonly zone: string
+  /** Above it. */
+  readonly hasPreview: boolean
   readonly onOpen: (accountId: string) => void
   readonly onSend: () => void
 }
 
 /** What will happen, what is still missing, and the button. It is only ready when the server has said yes to just this. */
-export function SendPart({ draft, video, targets, check, zone, onOpen, onSend }: Props) {
+export function SendPart({ draft, video, targets, check, zone, hasPreview, onOpen, onSend }: Props) {
   const quota = useQuery(quotaQuery)
   const missing = missingOf({ draft, video, targets, check }, onOpen)
   const isBusy = missing === undefined && isAsking({ video, check })
@@ -40,7 +42,10 @@ export function SendPart({ draft, video, targets, check, zone, onOpen, onSend }:
     else if (!isBusy) onSend()
   }
   return (
-    <section aria-label="Send" className="flex flex-col gap-3 border-t border-line pt-4 max-lg:border-0 max-lg:pt-0">
+    <section
+      aria-label="Send"
+      className={`flex flex-col gap-3 ${hasPreview ? 'lg:border-t lg:border-line lg:pt-4' : ''}`}
+    >
       {quota.data && count > 0 && (
         <p className="text-sm text-soft">
           {quota.data.remaining === null

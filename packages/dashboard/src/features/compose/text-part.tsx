@@ -42,6 +42,7 @@ export function TextPart({ draft, set, targets, error }: Props) {
         <TextAreaField
           label="Title"
           rows={1}
+          className="resize-none"
           value={draft.title}
           onChange={event => set({ title: event.target.value })}
           error={words.title}
@@ -58,13 +59,18 @@ export function TextPart({ draft, set, targets, error }: Props) {
       <TextAreaField
         label="Description"
         rows={3}
+        className="min-h-20 resize-none"
         value={draft.description}
         onChange={event => set({ description: event.target.value })}
         error={
           words.description ??
           (length > MAX_DESCRIPTION ? `It may have ${MAX_DESCRIPTION} characters, and has ${length}.` : undefined)
         }
-        hint={deaf.size > 0 && draft.description.trim() !== '' ? `${list([...deaf])} has no place for it.` : undefined}
+        hint={
+          deaf.size > 0 && draft.description.trim() !== ''
+            ? `${list([...deaf])} ${deaf.size > 1 ? 'have' : 'has'} no place for it.`
+            : undefined
+        }
         aside={length > MAX_DESCRIPTION * 0.8 ? `${length} of ${MAX_DESCRIPTION} characters` : 'Optional'}
       />
     </section>
@@ -72,4 +78,4 @@ export function TextPart({ draft, set, targets, error }: Props) {
 }
 
 const list = (names: readonly string[]) =>
-  names.length > 1 ? `Each of ${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0]
+  names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0]

@@ -52,7 +52,7 @@ export function WhenPart({ draft: { at }, set, zone, check }: Props) {
               <p id={noteId} className="mt-1 text-sm text-soft">
                 {instant && !Number.isNaN(instant.getTime()) ? (
                   <>
-                    {formatDateTime(instant, zone)} in {zone} ({zoneName(instant, zone)}),{' '}
+                    {formatDateTime(instant, zone)} {zoneName(instant, zone)} ({zone}),{' '}
                     <Ago value={instant.toISOString()} />
                     {isTwice && '. The clocks are put back then: of the two times the first is meant'}
                   </>
