@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import type { App } from '../src/app.ts'
 import { announce } from '../src/db/presence.ts'
-import { claim, type Found, nextDueIn } from '../src/deliveries/claim-queries.ts'
+import { claim, type Found, lookAhead } from '../src/deliveries/claim-queries.ts'
 import { openJournal } from '../src/deliveries/journal.ts'
 import type { Next } from '../src/deliveries/machine.ts'
 import { clocks, deadlineAfter, toRow } from '../src/deliveries/rows.ts'
@@ -203,15 +203,29 @@ test('a key that is held keeps its own deliveries waiting, and no others of the 
   assert.equal(found.length, 2)
 })
 
+test('looking ahead tells of what is due, marked or left behind, and of nothing else', async () => {
+  const isDue = async () => (await lookAhead(db)).isDue
+  await take(8)
+  assert.equal(await isDue(), false)
+  await insertDue(pool, { accounts: 1, perAccount: 2 })
+  assert.equal(await isDue(), true, 'what was just made')
+  const [found] = (await take(1)) as [Found]
+  assert.equal(await isDue(), true, 'the rest')
+  await take(8)
+  assert.equal(await isDue(), false)
+  await pool.query(`update deliveries set lease_until = now() - interval '1 second' where id = $1`, [found.id])
+  assert.equal(await isDue(), true, 'a lease that ran out')
+})
+
 test('the time of the next turn is known, also of what no claim has seen yet', async () => {
   const { tenantId } = await insertDue(pool, { accounts: 1, perAccount: 2 })
   await pool.query(`update deliveries set ask_at = now() + interval '20 seconds' where tenant_id = $1`, [tenantId])
   // What was marked as due when it was made is found to be later by the first claim.
   assert.deepEqual(await take(8), [])
-  const wait = (await nextDueIn(db)) ?? 0
+  const wait = (await lookAhead(db)).dueIn ?? 0
   assert.ok(wait > 15 && wait <= 20, `${wait} s`)
   await pool.query(`update deliveries set ask_at = now() + interval '5 seconds' where tenant_id = $1`, [tenantId])
-  const sooner = (await nextDueIn(db)) ?? 0
+  const sooner = (await lookAhead(db)).dueIn ?? 0
   assert.ok(sooner > 3 && sooner <= 5, `${sooner} s`)
 })
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
-import { SILENT } from '../db/presence.ts'
+import { isSilent, SILENT } from '../db/presence.ts'
 import { LEASE } from './machine.ts'
 import { columns, notify } from './queries.ts'
 import type { Claimed } from './rows.ts'
@@ -68,13 +68,23 @@ export async function returnLeases(db: Db, worker: string, busy: readonly string
 
 type Flags = Pick<Found, 'id' | 'isFirst' | 'isTakenOver' | 'isProbe'>
 
-/** Seconds until the next account's turn that has not come yet. Null: there is none. Marks are turns that no claim has seen. */
-export async function nextDueIn(db: Db): Promise<number | null> {
-  const { rows } = await sql<{ wait: number | null }>`
+export interface Outlook {
+  /** A claim may find something. */
+  readonly isDue: boolean
+  /** Seconds until the next account's turn that has not come yet. Null: there is none. */
+  readonly dueIn: number | null
+}
+
+/** Asked before each claim, since most of the time there is nothing to do. Marks are turns that no claim has seen. */
+export async function lookAhead(db: Db): Promise<Outlook> {
+  const { rows } = await sql<Outlook>`
     select extract(epoch from least(
-      (select min(next_at) from turns where next_at > now() and next_at < 'infinity'),
-      (select min(at) from turn_marks where at > now())) - now())::float8 as wait`.execute(db)
-  return rows[0]?.wait ?? null
+        (select min(next_at) from turns where next_at > now() and next_at < 'infinity'),
+        (select min(at) from turn_marks where at > now())) - now())::float8 as "dueIn",
+      exists (select from turn_marks) or exists (select from turns where next_at <= now())
+        or exists (select from deliveries d where d.lease is not null
+          and (d.lease_until < now() or ${isSilent(sql.ref('d.worker'))})) as "isDue"`.execute(db)
+  return rows[0] as Outlook
 }
 
 /**

@@ -6,7 +6,7 @@ import { publicId } from '../lib/ids.ts'
 import { claimCount, takeOverCount } from '../lib/metrics.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { createAlarm } from './alarm.ts'
-import { claim, type Found, nextDueIn, returnLeases } from './claim-queries.ts'
+import { claim, type Found, lookAhead, returnLeases } from './claim-queries.ts'
 import { deliver } from './deliver.ts'
 import { LeaseLost } from './engine.ts'
 import * as queries from './queries.ts'
@@ -58,12 +58,12 @@ export async function startWorker(
     const slots = SLOTS - running.size
     if (slots === 0) return LOOK
     // Before the claim, which takes what becomes due meanwhile.
-    const dueIn = await nextDueIn(db)
+    const { isDue, dueIn } = await lookAhead(db)
     const busy = [...running.keys()]
     if (hasLost) await returnLeases(db, presence.id, busy)
     hasLost = false
     const sentAt = clocks()
-    const found = await claim(db, { worker: presence.id, slots, busy })
+    const found = isDue ? await claim(db, { worker: presence.id, slots, busy }) : []
     presence.look()
     for (const each of found) start(each, sentAt)
     // What the accounts that had a turn come to next is known once it is over.
