@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
