@@ -125,7 +125,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'frozen-step',
     about: 'a process that is frozen while it writes does not keep the row for itself',
-    replacements: [{ file: 'server/src/db/open.ts', from: 'client.query(BOUND).catch(() => {})', to: '' }]
+    replacements: [{ file: 'server/src/db/open.ts', from: '...BOUND,', to: '' }]
   },
   {
     name: 'idempotency-key',

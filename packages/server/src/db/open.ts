@@ -19,13 +19,14 @@ export interface OpenOptions {
 
 const OLDEST = 15
 /** A process that is frozen within a transaction would keep its rows locked, and nobody could take its deliveries over: the database ends it. */
-const BOUND = `set idle_in_transaction_session_timeout = '10s'`
+const BOUND = { idle_in_transaction_session_timeout: 10_000 }
 const INT8 = pg.types.builtins.INT8
 
 /** Opens a pool and checks the server. timestamptz → Date, int8 → number (throws when it is not exact), jsonb → parsed. */
 export async function openDatabase(connection: pg.PoolConfig, options: OpenOptions = {}): Promise<Database> {
   const pool = new pg.Pool({
     ...connection,
+    ...BOUND,
     max: options.max ?? 20,
     application_name: options.applicationName ?? 'upload24',
     types: { getTypeParser }
@@ -35,7 +36,6 @@ export async function openDatabase(connection: pg.PoolConfig, options: OpenOptio
   // So would one that breaks in use; its query fails, and tells.
   pool.on('connect', client => {
     client.on('error', () => {})
-    client.query(BOUND).catch(() => {})
     prepareStatements(client)
   })
   try {
