@@ -19,6 +19,7 @@ import { keyRoutes } from './keys/routes.ts'
 import type { Platforms } from './platforms/platforms.ts'
 import { platformRoutes } from './platforms/routes.ts'
 import { quotaRoutes } from './quota/routes.ts'
+import { sampleRoutes } from './sample/routes.ts'
 import { sandboxRoutes } from './sandbox/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import type { DiskStorage } from './storage/disk.ts'
@@ -56,6 +57,7 @@ export async function createApi(
   fileRoutes(binding, app)
   sandboxRoutes(binding, platforms)
   healthRoutes(http, app)
+  await sampleRoutes(http)
   await docsRoutes(http, app, platforms)
   await http.register(serveStorage, { disk })
   return http

@@ -65,7 +65,10 @@ export const faultsSchema = z
     }),
     playlistSorts: z.boolean().optional().meta({ title: 'Playlists sort themselves' }),
     playlistFull: z.boolean().optional().meta({ title: 'Playlists are full' }),
-    longUploads: z.enum(['allowed', 'eligible', 'disallowed', 'longUploadsUnspecified']).optional()
+    longUploads: z
+      .enum(['allowed', 'eligible', 'disallowed', 'longUploadsUnspecified'])
+      .optional()
+      .meta({ title: 'What the channel is told of long videos' })
   })
   .meta({ title: 'Faults of the YouTube sandbox' })
 
