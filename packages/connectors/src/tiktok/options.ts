@@ -47,7 +47,8 @@ export const options = z
       .meta({ title: 'Allow stitches', description: 'Off until you switch it on.' }),
     commercialContent: z.boolean().optional().meta({
       title: 'Disclose commercial content',
-      description: 'The video promotes yourself, a third party, or both. Say which with yourBrand and brandedContent.'
+      description:
+        'The video promotes yourself, a third party, or both. Say which: your brand, branded content, or both.'
     }),
     yourBrand: z.boolean().default(false).meta({
       title: 'Your brand',

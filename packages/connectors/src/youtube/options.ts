@@ -57,7 +57,7 @@ const extras = {
   thumbnail: file.optional().meta({
     title: 'Thumbnail',
     description:
-      'Id of an uploaded picture: JPEG or PNG, at most 50 MB, best 3840 × 2160. The channel must be verified by phone.',
+      'JPEG or PNG, at most 50 MB, best 3840 × 2160; named by the id of the uploaded file. The channel must be verified by phone.',
     widget: 'file',
     accept: 'image/jpeg,image/png'
   }),
@@ -72,11 +72,16 @@ const extras = {
       z.strictObject({
         file: file.meta({
           title: 'File',
-          description: 'Id of an uploaded file with timings: SRT, VTT, SBV or TTML.',
+          description: 'SRT, VTT, SBV or TTML; named by the id of the uploaded file.',
           widget: 'file',
           accept: '.srt,.vtt,.sbv,.ttml'
         }),
-        language: language.meta({ title: 'Language', description: 'A BCP 47 tag.', examples: ['de'] }),
+        language: language.meta({
+          title: 'Language',
+          description: 'A BCP 47 tag.',
+          examples: ['de'],
+          widget: 'language'
+        }),
         name: z
           .string()
           .trim()
@@ -102,16 +107,18 @@ export const options = z
   .strictObject({
     categoryId: z
       .enum(Object.keys(CATEGORIES) as [string, ...string[]])
-      .meta({ title: 'Category', description: 'Id of the YouTube category.', examples: ['22'], labels: CATEGORIES }),
+      .meta({ title: 'Category', description: 'Where YouTube files the video.', examples: ['22'], labels: CATEGORIES }),
     defaultLanguage: language.meta({
       title: 'Language of title and description',
       description: 'A BCP 47 tag.',
-      examples: ['en']
+      examples: ['en'],
+      widget: 'language'
     }),
     defaultAudioLanguage: language.meta({
       title: 'Spoken language',
       description: 'A BCP 47 tag.',
-      examples: ['en']
+      examples: ['en'],
+      widget: 'language'
     }),
     privacyStatus: z
       .enum(['public', 'unlisted', 'private'])
