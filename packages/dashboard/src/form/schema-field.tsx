@@ -3,6 +3,7 @@ import { ChipsField } from './chips-field.tsx'
 import { DateTimeField } from './date-time-field.tsx'
 import { FileField } from './file-field.tsx'
 import type { FormInside } from './form-props.ts'
+import { LanguageField } from './language-field.tsx'
 import { ListField } from './list-field.tsx'
 import { type FieldFacts, labelOf, type Schema, typeOf, type Values } from './schema.ts'
 
@@ -30,6 +31,16 @@ export function SchemaField(props: SchemaFieldProps) {
   const around = { label, hint: facts?.disabled ?? facts?.error ?? schema.description, error: props.error, disabled }
   const type = typeOf(schema)
   if (facts?.choices || schema.enum) return <ChoiceField {...props} around={around} />
+  if (schema.widget === 'language')
+    return (
+      <LanguageField
+        {...around}
+        hint={facts?.disabled ?? undefined}
+        value={value as string | undefined}
+        isRequired={props.isRequired}
+        onChange={onChange}
+      />
+    )
   if (schema.widget === 'file')
     return <FileField {...around} accept={schema.accept} value={value as string | undefined} onChange={onChange} />
   if (type === 'boolean') return <YesNoField {...props} around={around} />

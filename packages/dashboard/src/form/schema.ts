@@ -17,7 +17,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly anyOf?: readonly Schema[]
-  /** `file`: the id of an uploaded file. `textarea`: more than a line. `password`: not shown while it is typed. */
+  /** `file`: the id of an uploaded file. `language`: a BCP 47 tag. `textarea`: more than a line. `password`: not shown while it is typed. */
   readonly widget?: string
   /** Which files, as an `<input type=file>` takes it. */
   readonly accept?: string

@@ -24,6 +24,7 @@ export function Outbox() {
   if (shown.length + unfinished.length === 0) return null
   return (
     <section
+      id="outbox"
       aria-label="Transfers"
       className="sticky bottom-[calc(57px+env(safe-area-inset-bottom))] z-20 max-h-[40dvh] overflow-y-auto border-t border-line bg-raised md:bottom-0"
     >

@@ -29,7 +29,8 @@ export function Composer({ at, hasSample }: { readonly at: string | undefined; r
   const [openId, setOpen] = useState<string>()
 
   const linked = (accounts.data ?? []).filter(({ status }) => status !== 'revoked')
-  const chosen = linked.filter(({ accountId, status }) => status === 'active' && draft.accounts.includes(accountId))
+  const wanted = draft.accounts ?? (linked.length === 1 ? linked.map(({ accountId }) => accountId) : [])
+  const chosen = linked.filter(({ accountId, status }) => status === 'active' && wanted.includes(accountId))
   const description = descriptionOf(draft, chosen, zone)
   const check = useCheck(description, video)
   const targets: Target[] = chosen.map(account => ({

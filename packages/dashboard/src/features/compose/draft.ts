@@ -6,8 +6,8 @@ import { useSignedIn } from '../../session/session.ts'
 export interface Draft {
   readonly title: string
   readonly description: string
-  /** Account ids, in the order in which they were chosen. */
-  readonly accounts: readonly string[]
+  /** Account ids. null: never chosen; where there is only one account, it is meant. */
+  readonly accounts: readonly string[] | null
   /** For all accounts of a platform. */
   readonly options: Readonly<Record<string, Values>>
   /** For one account: `title`, `description`, options. */
@@ -16,7 +16,7 @@ export interface Draft {
   readonly at: string | null
 }
 
-const EMPTY: Draft = { title: '', description: '', accounts: [], options: {}, own: {}, at: null }
+const EMPTY: Draft = { title: '', description: '', accounts: null, options: {}, own: {}, at: null }
 
 export type SetDraft = (change: Partial<Draft> | ((draft: Draft) => Partial<Draft>)) => void
 

@@ -38,12 +38,11 @@ export function FitTable({ accounts, draft, set, targets, open }: Props) {
     )
   if (linked.length === 0) return <NoAccounts />
   const shown = linked.filter(account => matches(account, search))
+  const chosen = targets.map(({ account }) => account.accountId)
   const able = shown.filter(({ status }) => status === 'active').map(({ accountId }) => accountId)
-  const isAll = able.length > 0 && able.every(id => draft.accounts.includes(id))
+  const isAll = able.length > 0 && able.every(id => chosen.includes(id))
   const choose = (ids: readonly string[], isOn: boolean) =>
-    set(({ accounts: before }) => ({
-      accounts: isOn ? [...new Set([...before, ...ids])] : before.filter(id => !ids.includes(id))
-    }))
+    set({ accounts: isOn ? [...new Set([...chosen, ...ids])] : chosen.filter(id => !ids.includes(id)) })
   return (
     <Section
       title="Accounts"

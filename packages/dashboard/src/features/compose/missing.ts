@@ -1,3 +1,4 @@
+import { onlineManager } from '@tanstack/react-query'
 import { plural } from '../../ui/format.ts'
 import type { Check } from './check.ts'
 import type { Draft } from './draft.ts'
@@ -44,6 +45,7 @@ export function missingOf(
       }
     }
   }
+  if (!onlineManager.isOnline()) return { words: 'This device is offline.', go: () => {} }
   if (draft.at === '') return { words: 'Choose a date and a time.', go: () => focusPlace(WHEN_ID) }
   const [fault] = check.isCurrent ? (check.answer?.faults ?? []) : []
   if (!fault) return undefined

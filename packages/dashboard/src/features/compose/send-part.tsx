@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { onlineManager, useQuery } from '@tanstack/react-query'
 import { ArrowUp } from 'lucide-react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { plural } from '../../ui/format.ts'
 import { Problem } from '../../ui/problem.tsx'
@@ -33,6 +34,8 @@ interface Props {
 /** What will happen, what is still missing, and the button. It is only ready when the server has said yes to just this. */
 export function SendPart({ draft, video, targets, check, zone, hasPreview, onOpen, onSend }: Props) {
   const quota = useQuery(quotaQuery)
+  // What is missing depends on it.
+  useSyncExternalStore(onlineManager.subscribe, () => onlineManager.isOnline())
   const missing = missingOf({ draft, video, targets, check }, onOpen)
   const isBusy = missing === undefined && isAsking({ video, check })
   const count = targets.length
@@ -41,6 +44,15 @@ export function SendPart({ draft, video, targets, check, zone, hasPreview, onOpe
     if (missing) missing.go()
     else if (!isBusy) onSend()
   }
+  const latest = useRef(press)
+  latest.current = press
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) latest.current()
+    }
+    addEventListener('keydown', listen)
+    return () => removeEventListener('keydown', listen)
+  }, [])
   return (
     <section
       aria-label="Send"
@@ -60,6 +72,8 @@ export function SendPart({ draft, video, targets, check, zone, hasPreview, onOpe
         icon={<ArrowUp size={16} />}
         aria-disabled={missing !== undefined || isBusy}
         aria-describedby="compose-missing"
+        aria-keyshortcuts="Control+Enter"
+        title="Ctrl + Enter"
         onClick={press}
         className="w-full"
       >

@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Film } from 'lucide-react'
 import { useEffect } from 'react'
+import { accountsQuery } from '../../data/accounts.ts'
 import { forgetSending, isOpen, type Sending, useOutbox } from '../../data/outbox.ts'
+import { AccountName } from '../../ui/account-name.tsx'
 import { buttonClass } from '../../ui/button.tsx'
 import { formatBytes, plural } from '../../ui/format.ts'
 import { Empty } from '../../ui/notice.tsx'
@@ -29,7 +32,6 @@ function Transfer({ sending }: { readonly sending: Sending }) {
   return (
     <Page
       title={description.title}
-      width="text"
       facts={`${file.name}, ${formatBytes(file.size)}, for ${plural(description.accounts.length, 'account')}`}
     >
       <div className="flex flex-wrap items-start gap-x-6 gap-y-4">
@@ -40,7 +42,7 @@ function Transfer({ sending }: { readonly sending: Sending }) {
             <Film size={24} className="text-soft" />
           )}
         </div>
-        <div className="flex min-w-0 flex-1 basis-64 flex-col gap-3">
+        <div className="flex max-w-[640px] min-w-0 flex-1 basis-64 flex-col gap-3">
           <div className="flex items-baseline justify-between gap-4">
             <h2 aria-live="polite" className="text-lg">
               {stateWords(progress)}
@@ -60,7 +62,25 @@ function Transfer({ sending }: { readonly sending: Sending }) {
           )}
         </div>
       </div>
+      <Targets ids={description.accounts} />
     </Page>
+  )
+}
+
+/** Where it goes once its bytes are here. */
+function Targets({ ids }: { readonly ids: readonly string[] }) {
+  const { data } = useQuery(accountsQuery)
+  const targets = data?.filter(({ accountId }) => ids.includes(accountId)) ?? []
+  return (
+    <ul aria-label="Accounts" className="flex flex-col divide-y divide-line border-y border-line">
+      {targets.map(account => (
+        <li key={account.accountId} className="relative flex h-12 items-center justify-between gap-4 pr-1 pl-4">
+          {account.sandbox && <span aria-hidden className="striped absolute inset-y-0 left-0 w-1" />}
+          <AccountName account={account} />
+          <span className="text-sm text-soft">waits for the file</span>
+        </li>
+      ))}
+    </ul>
   )
 }
 
