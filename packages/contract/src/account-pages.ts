@@ -16,6 +16,7 @@ export const accountHealth = endpoint({
     items: z.array(
       z.object({
         accountId: id('account'),
+        auth: z.string().meta({ description: "The way in which it was linked, of its platform's `linking`." }),
         status: z.enum(['active', 'needs_relink']),
         since: time.meta({ description: 'Since when it has this status.' }),
         reason: z

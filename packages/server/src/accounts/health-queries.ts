@@ -4,6 +4,7 @@ import type { Reason } from './queries.ts'
 
 export interface HealthRow {
   readonly id: string
+  readonly auth: string
   readonly status: 'active' | 'needs_relink'
   readonly statusSince: Date
   readonly statusReason: Reason | null
@@ -29,7 +30,7 @@ const count = (status: 'running' | 'scheduled') => sql`(select count(*)::int fro
 /** By a few entries of an index for each account. The last post is the last one that has an id. */
 export async function listHealth(db: Db, tenantId: string): Promise<HealthRow[]> {
   const { rows } = await sql<HealthRow>`
-    select a.id, a.status, a.status_since as "statusSince", a.status_reason as "statusReason", pause.until as "pausedUntil",
+    select a.id, a.auth, a.status, a.status_since as "statusSince", a.status_reason as "statusReason", pause.until as "pausedUntil",
       why.message as "pauseMessage", a.tokens, a.refresh_at as "refreshAt", ${count('running')} as processing,
       ${count('scheduled')} as scheduled, post.upload_id as "postUploadId", post.remote_url as "postUrl",
       post.ended_at as "postedAt"

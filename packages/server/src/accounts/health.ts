@@ -12,6 +12,7 @@ export async function showHealth(app: Pick<App, 'database' | 'seal'>, tenantId: 
   const rows = await listHealth(app.database.db, tenantId)
   return rows.map(row => ({
     accountId: publicId('account', row.id),
+    auth: row.auth,
     status: row.status,
     since: row.statusSince.toISOString(),
     reason: row.status === 'needs_relink' ? (row.statusReason ?? UNTOLD) : null,
