@@ -18,15 +18,15 @@ const HEADERS = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 }
 
-const STYLE = `:root{color-scheme:light dark;--ink:#1d2126;--soft:#5d666f;--line:#d9dee3;--page:#f4f6f8;--card:#fff;--mark:#8a6100;--hover:#eef3f8}
-@media(prefers-color-scheme:dark){:root{--ink:#e7eaee;--soft:#a3adb8;--line:#39424c;--page:#14181c;--card:#1d2329;--mark:#f0c15a;--hover:#262e36}}
-*{box-sizing:border-box}body{margin:0;padding:2rem 1rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page)}
-main{max-width:28rem;margin:0 auto;padding:1.75rem;border:1px solid var(--line);border-radius:12px;background:var(--card)}
-.sandbox{margin:0 0 1.25rem;color:var(--mark);font-size:.875rem}h1{margin:0 0 .5rem;font-size:1.25rem;font-weight:600}
-p,summary{color:var(--soft);margin:.5rem 0}ul{list-style:none;margin:1.25rem 0;padding:0}details ul{margin:.25rem 0}code{font-size:.8125rem;overflow-wrap:anywhere}
-a[data-channel]{display:block;margin:.5rem 0;padding:.75rem 1rem;border:1px solid var(--line);border-radius:8px;color:inherit;text-decoration:none}
-a[data-channel]:hover,a[data-channel]:focus-visible{background:var(--hover)}a[data-channel] span{display:block;color:var(--soft);font-size:.875rem}
-a[data-deny]{color:var(--soft)}:focus-visible{outline:2px solid currentColor;outline-offset:2px}`
+const STYLE = `:root{color-scheme:light dark;--ink:oklch(.23 .012 70);--soft:oklch(.46 .014 70);--line:oklch(.895 .008 85);--page:oklch(.985 .004 85);--mark:oklch(.5 .115 62);--pale:oklch(.965 .028 85);--hover:oklch(.957 .006 85)}
+@media(prefers-color-scheme:dark){:root{--ink:oklch(.935 .008 85);--soft:oklch(.74 .012 80);--line:oklch(.31 .01 70);--page:oklch(.19 .007 70);--mark:oklch(.81 .125 78);--pale:oklch(.275 .035 78);--hover:oklch(.245 .009 70)}}
+*{box-sizing:border-box}body{margin:0;font:14px/20px system-ui,-apple-system,"Segoe UI","Noto Sans",sans-serif;color:var(--ink);background:var(--page);overflow-wrap:anywhere}
+body::before{content:"";display:block;height:8px;background:repeating-linear-gradient(-45deg,var(--mark) 0 5px,var(--pale) 5px 10px)}
+main{max-width:472px;margin:0 auto;padding:max(40px,10vh) 24px 48px}.sandbox{margin:0 0 24px;color:var(--mark);font-size:13px}h1{margin:0 0 4px;font-size:20px;line-height:28px;font-weight:600;letter-spacing:-.011em}
+p,summary{color:var(--soft);margin:4px 0}ul{list-style:none;margin:16px 0;padding:0;border-top:1px solid var(--line)}details ul{margin:4px 0;border:0}code{font-size:12px}
+a[data-channel]{display:block;padding:10px 8px;border-bottom:1px solid var(--line);color:inherit;font-weight:500;text-decoration:none}
+a[data-channel]:hover,a[data-channel]:focus-visible{background:var(--hover)}a[data-channel] span{display:block;color:var(--soft);font-size:13px;font-weight:400}
+a[data-deny]{color:var(--soft);display:inline-block;margin-top:8px}:focus-visible{outline:2px solid currentColor;outline-offset:-2px}`
 
 const page = (platform: string, title: string, body: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${toHtml(title)}</title><style>${STYLE}</style></head>

@@ -1,18 +1,34 @@
 import { createHash } from 'node:crypto'
 import type { LinkView } from './continue.ts'
 
+/** As the dashboard looks: its colours, its measures, one accent for what can be acted on. */
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2024; --soft: #5b6370; --paper: #f6f7f9; --card: #ffffff; --line: #dfe3e8; --act: #1f5fd6; --on-act: #ffffff }
-@media (prefers-color-scheme: dark) { :root { --ink: #eceef1; --soft: #a2abb8; --paper: #111418; --card: #1a1e24; --line: #2e343d; --act: #7aa7ff; --on-act: #0b1220 } }
+:root {
+  color-scheme: light dark; --paper: oklch(0.985 0.004 85); --ink: oklch(0.23 0.012 70); --soft: oklch(0.46 0.014 70);
+  --line: oklch(0.895 0.008 85); --act: oklch(0.46 0.165 264); --press: oklch(0.39 0.16 264); --on-act: oklch(1 0 0);
+  --needs: oklch(0.5 0.115 62); --needs-well: oklch(0.965 0.028 85);
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: oklch(0.19 0.007 70); --ink: oklch(0.935 0.008 85); --soft: oklch(0.74 0.012 80);
+    --line: oklch(0.31 0.01 70); --act: oklch(0.79 0.11 264); --press: oklch(0.86 0.08 264); --on-act: oklch(0.2 0.03 264);
+    --needs: oklch(0.81 0.125 78); --needs-well: oklch(0.275 0.035 78);
+  }
+}
 * { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 24px; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif }
-main { width: 100%; max-width: 440px; padding: 36px; background: var(--card); border: 1px solid var(--line); border-radius: 14px }
-h1 { margin: 0 0 12px; font-size: 22px; line-height: 1.3; overflow-wrap: anywhere }
-p { margin: 0 0 14px; overflow-wrap: anywhere }
-.soft { color: var(--soft); font-size: 14px; margin: 20px 0 0 }
-a { display: block; margin-top: 24px; padding: 12px 18px; border-radius: 9px; background: var(--act); color: var(--on-act); font-weight: 600; text-align: center; text-decoration: none }
-a:focus-visible { outline: 3px solid var(--act); outline-offset: 3px }
-.tag { display: inline-block; margin-bottom: 14px; padding: 2px 10px; border: 1px solid var(--line); border-radius: 99px; color: var(--soft); font-size: 13px }`
+body { margin: 0; background: var(--paper); color: var(--ink); font: 14px/20px system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; overflow-wrap: anywhere }
+.sandbox { height: 8px; background: repeating-linear-gradient(-45deg, var(--needs) 0 5px, var(--needs-well) 5px 10px) }
+main { max-width: 472px; margin: 0 auto; padding: max(48px, 16vh) 24px 48px }
+.name { margin: 0 0 32px; font-weight: 600 }
+.tag { margin: 0 0 8px; color: var(--needs); font-size: 13px; font-weight: 600 }
+h1 { margin: 0 0 12px; font-size: 20px; line-height: 28px; font-weight: 600; letter-spacing: -0.011em; text-wrap: balance }
+p { margin: 0 0 12px }
+.soft { color: var(--soft); font-size: 13px }
+.on { display: flex; flex-wrap: wrap; align-items: center; gap: 12px 16px; margin: 24px 0 20px }
+a { color: var(--act); text-underline-offset: 3px }
+.main { padding: 8px 14px; border-radius: 6px; background: var(--act); color: var(--on-act); font-weight: 600; text-decoration: none }
+.main:hover { background: var(--press) }
+:focus-visible { outline: 2px solid var(--act); outline-offset: 2px }`
 
 /** Nothing but our own style, no frame around it, and no address of ours told to the platform. */
 export const PAGE_HEADERS = {
@@ -23,22 +39,28 @@ export const PAGE_HEADERS = {
   'cache-control': 'no-store'
 } as const
 
+/** From both pages of linking, whatever stands before the server's address. */
+const ACCOUNTS = '../../accounts'
+
 /** The page between a workspace and a platform: whose workspace it is, and one way on. */
 export const linkPage = ({ platform, isSandbox, workspace, person, continueUrl }: LinkView): string =>
   page(
     `Link ${platform}`,
-    `${isSandbox ? '<span class="tag">Sandbox: nothing is published for real</span>\n' : ''}<h1>Link a ${text(platform)} account to ${text(workspace)}</h1>
+    `${isSandbox ? '<p class="tag">Sandbox: nothing is published for real</p>\n' : ''}<h1>Link a ${text(platform)} account to ${text(workspace)}</h1>
 <p>The members of the workspace <strong>${text(workspace)}</strong> will be able to publish videos on the account that you choose next. ${text(person)} asked for this.</p>
-<p>If you do not know this workspace, close this page.</p>
-<a data-continue href="${text(continueUrl)}">Continue to ${text(platform)}</a>
-<p class="soft">The account can be unlinked at any time.</p>`
+<div class="on"><a data-continue href="${text(continueUrl)}" class="main">Continue to ${text(platform)}</a> <a href="${ACCOUNTS}">Back, and link nothing</a></div>
+<p class="soft">If you do not know this workspace, close this page. The account can be unlinked at any time.</p>`,
+    isSandbox
   )
 
-/** News for a person, and nothing to do. */
+/** News for a person, and the way back to their accounts. */
 export const noticePage = (title: string, sentence: string): string =>
-  page(title, `<h1>${text(title)}</h1>\n<p>${text(sentence)}</p>`)
+  page(
+    title,
+    `<h1>${text(title)}</h1>\n<p>${text(sentence)}</p>\n<div class="on"><a class="main" href="${ACCOUNTS}">Go to the accounts</a></div>`
+  )
 
-const page = (title: string, body: string): string => `<!doctype html>
+const page = (title: string, body: string, isSandbox = false): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -48,7 +70,8 @@ const page = (title: string, body: string): string => `<!doctype html>
 <style>${STYLE}</style>
 </head>
 <body>
-<main>
+${isSandbox ? '<div class="sandbox"></div>\n' : ''}<main>
+<p class="name">Upload24</p>
 ${body}
 </main>
 </body>
