@@ -1,5 +1,5 @@
 import { DropdownMenu as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 
 /** A button's menu. `trigger` is the button itself. */
 export function Menu({
@@ -11,11 +11,15 @@ export function Menu({
   readonly children: ReactNode
   readonly align?: 'start' | 'end'
 }) {
+  // What is not inside an open dialog is under it.
+  const [place, setPlace] = useState<HTMLElement | null>(null)
   return (
     // Not modal: that would add a style element, which the content security policy forbids.
     <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Trigger asChild ref={node => setPlace(node?.closest('dialog') ?? null)}>
+        {trigger}
+      </Radix.Trigger>
+      <Radix.Portal container={place}>
         <Radix.Content
           align={align}
           sideOffset={4}

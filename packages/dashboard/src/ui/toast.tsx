@@ -22,9 +22,14 @@ const set = (next: readonly Toast[]) => {
 }
 const close = (id: number) => set(toasts.filter(toast => toast.id !== id))
 
-/** Says what came of an action whose place on the page is gone or far. What belongs to a place is said there. */
-export function toast(text: ReactNode, { kind = 'done', action }: Partial<Pick<Toast, 'kind' | 'action'>> = {}): void {
-  set([...toasts.slice(-3), { id: ++count, kind, text, action }])
+/** Says what came of an action whose place on the page is gone or far. What belongs to a place is said there. Answers what closes it. */
+export function toast(
+  text: ReactNode,
+  { kind = 'done', action }: Partial<Pick<Toast, 'kind' | 'action'>> = {}
+): () => void {
+  const id = ++count
+  set([...toasts.slice(-3), { id, kind, text, action }])
+  return () => close(id)
 }
 
 export function Toasts() {
@@ -38,7 +43,7 @@ export function Toasts() {
   return (
     <section
       aria-label="Notices"
-      className="pointer-events-none fixed inset-x-3 bottom-3 z-50 flex flex-col items-end gap-2 sm:left-auto sm:w-96"
+      className="pointer-events-none fixed inset-x-3 bottom-16 z-50 flex flex-col items-end gap-2 sm:left-auto sm:w-96 md:bottom-3 [:root:has(#outbox)_&]:bottom-36 md:[:root:has(#outbox)_&]:bottom-16"
     >
       {shown.map(each => (
         <One key={each.id} toast={each} />
