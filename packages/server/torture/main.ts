@@ -59,6 +59,7 @@ const plan: Plan = {
   isSubset: values.subset,
   worlds: Number(values.worlds)
 }
+let isLeaving = false
 const ground = await openGround()
 for (const [signal, code] of [
   ['SIGINT', 130],
@@ -66,7 +67,7 @@ for (const [signal, code] of [
 ] as const)
   process.once(signal, () => void leave(code))
 // A fault of the suite itself must not leave processes and folders behind.
-process.once('uncaughtException', error => {
+process.on('uncaughtException', error => {
   console.error(error)
   void leave(1)
 })
@@ -76,6 +77,8 @@ await leave(await run(ground))
 
 /** What the worlds started ends with this process; their databases are stopped here. */
 async function leave(code: number): Promise<void> {
+  if (isLeaving) return
+  isLeaving = true
   for (const child of children) child.kill('SIGKILL')
   await ground.clear()
   process.exit(code)

@@ -31,13 +31,16 @@ export const killAt = (platform: string, name: string, point: string, { isDue = 
     await worker.order({ do: 'kill', at: point })
     const uploadId = await tenant.send(film)
     const quiet = untilQuiet(world, tenant, uploadId)
+    // Told where it is waited for, unless the history breaks off before.
+    quiet.catch(() => {})
     const diedAt = await untilDead(worker, quiet)
     if (diedAt === null) return { ...FLAWLESS, violations: ['the point was not reached'] }
     const dead = untilTakenOver(world, uploadId, worker.workerId, diedAt)
-    const [takeOver] = await Promise.all([dead, world.workers(1), quiet])
+    const ready = world.workers(1).then(() => (performance.now() - diedAt) / 1000)
+    const [takeOver, readyAfter] = await Promise.all([dead, ready, quiet])
     // Where a refresh token serves once, one whose answer died with the worker is gone, and the owner is asked for.
     if (isDue) await tenant.linkAgain()
-    return judge(world, tenant, uploadId, film, { kills: 1, from, takeOver })
+    return judge(world, tenant, uploadId, film, { kills: 1, from, takeOver, readyAfter })
   }
 })
 
@@ -47,9 +50,10 @@ const LAST_POINT = 1000
 /** When it died. Null: the deliveries were over, and it lives. */
 async function untilDead(worker: Process, quiet: Promise<unknown>): Promise<number | null> {
   let isQuiet = false
-  void quiet.then(() => {
+  const end = () => {
     isQuiet = true
-  })
+  }
+  quiet.then(end, end)
   while (worker.diedAt() === null && !isQuiet) await sleep(10)
   for (let waited = 0; worker.diedAt() === null && waited < LAST_POINT; waited += 10) await sleep(10)
   return worker.diedAt()
