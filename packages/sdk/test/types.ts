@@ -31,11 +31,11 @@ export async function compile(): Promise<void> {
   // @ts-expect-error: nothing to take away from
   await client.uploads.presignPut({ ...description, fileName: null, fileSize: 1, contentType: 'video/mp4' })
 
-  client.upload(new Blob(), { ...description, someplatform: { any: true } }, { parallel: 2 })
+  client.upload(new Blob([]), { ...description, someplatform: { any: true } }, { parallel: 2 })
   // @ts-expect-error: accounts are a list
-  client.upload(new Blob(), { title: 'A', accounts: 'account_1' })
+  client.upload(new Blob([]), { title: 'A', accounts: 'account_1' })
   // @ts-expect-error: the file tells its size
-  client.upload(new Blob(), { ...description, fileSize: 3 })
+  client.upload(new Blob([]), { ...description, fileSize: 3 })
 
   const begun = await client.accounts.link({ platform: 'someplatform', sandbox: true })
   // @ts-expect-error: it may have answered with fields
