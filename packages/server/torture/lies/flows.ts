@@ -7,8 +7,8 @@ export interface Flow {
   /** The line of the table. */
   readonly platform: 'YouTube' | 'TikTok' | 'Instagram'
   readonly place: Place
-  /** `upload`: a file is sent. `link`, `facts`, `renewal`, `choices`: that is done, and a small file sent afterwards as the proof. `pair`: two files at once. */
-  readonly act: 'upload' | 'link' | 'facts' | 'renewal' | 'choices' | 'pair'
+  /** `upload`: a file is sent. `link`, `unlink`, `facts`, `renewal`, `choices`: that is done, and a small file sent afterwards as the proof. `pair`: two files at once. */
+  readonly act: 'upload' | 'link' | 'unlink' | 'facts' | 'renewal' | 'choices' | 'pair'
   readonly bytes: number
   readonly options: Readonly<Record<string, unknown>>
   /** Pictures and captions go up first. */
@@ -82,6 +82,8 @@ export const publishOn = (host: string) => `POST ${host}/v25.0/*/media_publish`
 
 const isRefresh = (label: string): boolean => /refresh|oauth\/token|oauth2|\/token/.test(label)
 
+const isRevoke = (label: string): boolean => /revoke|DELETE/.test(label)
+
 export const FLOWS: readonly Flow[] = [
   {
     ...youtube,
@@ -102,6 +104,21 @@ export const FLOWS: readonly Flow[] = [
     faults: { forgetSessions: { at: 'lastChunk', when: 'after' } },
     at: label => /how much|playlistItems|fileDetails/.test(label)
   },
+  {
+    ...youtube,
+    name: 'youtube, a chunk cut',
+    base: [first(`PUT ${VIDEOS} (from ${8 * MiB})`, 'request cut')],
+    at: label => /how much/.test(label)
+  },
+  {
+    ...youtube,
+    name: 'youtube, captions unanswered',
+    bytes: SMALL,
+    hasExtras: true,
+    base: [first('POST www.googleapis.com/upload/youtube/v3/captions (snippet)', 'answer lost')],
+    at: label => /captions/.test(label)
+  },
+  { ...youtube, name: 'youtube, unlinking', act: 'unlink', bytes: SMALL, at: isRevoke },
   { ...youtube, name: 'youtube, token due', tokenLeft: 60, at: isRefresh },
   { ...youtube, name: 'youtube, token over', tokenLeft: -10, at: isRefresh },
   { ...youtube, name: 'youtube, linking', act: 'link', bytes: SMALL },
@@ -122,6 +139,13 @@ export const FLOWS: readonly Flow[] = [
     faults: { forgetSessions: { at: 'lastChunk', when: 'after' } },
     at: label => /status|list/.test(label)
   },
+  {
+    ...tiktok,
+    name: 'tiktok, a chunk cut',
+    base: [first('PUT open-upload.tiktokapis.com/video/ (from 20000000)', 'request cut')],
+    at: label => /status|from 20000000/.test(label)
+  },
+  { ...tiktok, name: 'tiktok, unlinking', act: 'unlink', bytes: SMALL, at: isRevoke },
   { ...tiktok, name: 'tiktok, token due', tokenLeft: 60, at: isRefresh },
   { ...tiktok, name: 'tiktok, token over', tokenLeft: -10, at: isRefresh },
   { ...tiktok, name: 'tiktok, linking', act: 'link', bytes: SMALL },
@@ -139,6 +163,13 @@ export const FLOWS: readonly Flow[] = [
     name: 'instagram by facebook, publish lost',
     base: [first(publishOn('graph.facebook.com'), 'request lost')]
   },
+  {
+    ...facebook,
+    name: 'instagram by facebook, the bytes cut',
+    base: [first('POST rupload.facebook.com/ig-api-upload/v25.0/*', 'request cut')],
+    at: label => /rupload|status_code/.test(label)
+  },
+  { ...facebook, name: 'instagram by facebook, unlinking', act: 'unlink', bytes: SMALL, at: isRevoke },
   { ...facebook, name: 'instagram by facebook, linking', act: 'link', bytes: SMALL },
   { ...facebook, name: 'instagram by facebook, daily facts', act: 'facts', bytes: SMALL },
   { ...facebook, name: 'instagram by facebook, renewal', act: 'renewal', bytes: SMALL },

@@ -38,12 +38,16 @@ async function act(world: LyingWorld, tenant: Tenant, flow: Flow): Promise<Outco
   const violations: string[] = []
   await tenant.setFaults(flow.faults)
   if (flow.act === 'link') world.registry.add(story)
-  const accountId = await linkAtLast(tenant)
+  let accountId = await linkAtLast(tenant)
   const extras = flow.hasExtras ? await storeExtras(tenant, accountId) : {}
   if (flow.tokenLeft !== undefined) await tenant.age(accountId, flow.tokenLeft)
   world.registry.add(story)
   if (flow.act === 'renewal') await tenant.grow(accountId, 30)
   if (flow.act === 'facts' || flow.act === 'renewal') await care(world, tenant, accountId, flow.act)
+  if (flow.act === 'unlink') {
+    await tenant.insist('DELETE', `/accounts/${accountId}`)
+    accountId = await linkAtLast(tenant)
+  }
   if (flow.act === 'choices') violations.push(...(await readChoices(tenant, accountId, flow.field ?? '')))
   if (flow.act !== 'upload') await linkIfNeeded(tenant, accountId)
 
