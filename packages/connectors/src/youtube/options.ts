@@ -56,8 +56,7 @@ const file = z.string().min(1).max(100)
 const extras = {
   thumbnail: file.optional().meta({
     title: 'Thumbnail',
-    description:
-      'JPEG or PNG, at most 50 MB, best 3840 × 2160; named by the id of the uploaded file. The channel must be verified by phone.',
+    description: 'JPEG or PNG, at most 50 MB, best 3840 × 2160. The channel must be verified by phone.',
     widget: 'file',
     accept: 'image/jpeg,image/png'
   }),
@@ -72,7 +71,7 @@ const extras = {
       z.strictObject({
         file: file.meta({
           title: 'File',
-          description: 'SRT, VTT, SBV or TTML; named by the id of the uploaded file.',
+          description: 'SRT, VTT, SBV or TTML, with timings.',
           widget: 'file',
           accept: '.srt,.vtt,.sbv,.ttml'
         }),

@@ -7,7 +7,7 @@ import { useOfferedFile } from '../../data/offered-file.ts'
 import { AccountName } from '../../ui/account-name.tsx'
 import type { Draft, SetDraft } from './draft.ts'
 import { isMissing, sentenceOf } from './fault-words.ts'
-import type { Fit, Target } from './fit.ts'
+import { type Fit, isTooLong, type Target } from './fit.ts'
 import { rowId } from './places.ts'
 import { RowPanel } from './row-panel.tsx'
 import { Verdict } from './verdict.tsx'
@@ -87,10 +87,10 @@ export function FitRow({ account, target, siblings, draft, set, onChoose, open }
   )
 }
 
-const Count = ({ fit: { title } }: { readonly fit: Fit }) =>
+const Count = ({ fit: { title, faults } }: { readonly fit: Fit }) =>
   title && (
     <span
-      className={`hidden w-20 text-right text-sm sm:inline ${title.used > title.rule.max ? 'text-failed' : 'text-soft'}`}
+      className={`hidden w-20 text-right text-sm sm:inline ${title.used <= title.rule.max ? 'text-soft' : faults.some(isTooLong) ? 'text-failed' : 'text-needs'}`}
     >
       {title.used}/{title.rule.max}
     </span>

@@ -2,7 +2,7 @@ import type { Account, Platform } from '../../data/accounts.ts'
 import type { Check, CheckedAccount, Fault } from './check.ts'
 import { countText, type TextRule } from './count.ts'
 import type { Draft } from './draft.ts'
-import { checkMedia, checkTitle } from './rules.ts'
+import { checkMedia } from './rules.ts'
 import type { Video } from './video.ts'
 
 /** Whether this very file and text suit one account. */
@@ -33,16 +33,17 @@ export function fitOf(account: Account, { draft, video, platform, check }: Given
   const text = String(draft.own[account.accountId]?.title ?? draft.title)
   const title = platform && { used: countText(text, platform.title.unit), rule: platform.title }
   const isWhole = text.trim() !== '' && video?.measures !== undefined && video.fault === undefined
-  // While the server is asked, what it said of the rest still stands; the title, and a file that it has not seen, are judged here.
+  // While the server is asked, what it said of the rest still stands; a file that it has not seen is judged here. Whether a
+  // title that is too long is refused or cut is the platform's own way, which only the server knows.
   const told = answer?.faults ?? []
+  const isOver = title !== undefined && title.used > title.rule.max
   const knowsFile = check.isAboutFile && answer !== undefined
   const faults =
     check.isCurrent && answer
       ? told
       : [
           ...(platform && video && !knowsFile ? checkMedia(platform.media, video) : []),
-          ...(platform ? checkTitle(platform.title, text) : []),
-          ...told.filter(fault => (fault.path === 'file' ? knowsFile : !isTooLong(fault)))
+          ...told.filter(fault => (fault.path === 'file' ? knowsFile : !isTooLong(fault) || isOver))
         ]
   return { is: stateOf(), faults, answer, title }
 
@@ -53,4 +54,4 @@ export function fitOf(account: Account, { draft, video, platform, check }: Given
   }
 }
 
-const isTooLong = ({ path, code }: Fault) => path.endsWith('title') && code === 'too_long'
+export const isTooLong = ({ path, code }: Fault) => path.endsWith('title') && code === 'too_long'

@@ -4,6 +4,7 @@ import { platformOf, platformsQuery } from '../../data/accounts.ts'
 import { errorsUnder, fieldsOf, type Schema, type Values, withField } from '../../form/schema.ts'
 import { SchemaForm } from '../../form/schema-form.tsx'
 import { CheckField, TextAreaField } from '../../ui/field.tsx'
+import { SkeletonLines } from '../../ui/skeleton.tsx'
 import { accountOptionsQuery } from './api.ts'
 import { Choice } from './choice.tsx'
 import type { Draft, SetDraft } from './draft.ts'
@@ -64,15 +65,20 @@ export function RowPanel({ target: { account, fit }, siblings, draft, set, previ
               }}
             />
           )}
-          <SchemaForm
-            key={String(isAlone)}
-            schema={schema}
-            value={isAlone ? { ...shared, ...ownOptions } : shared}
-            effective={effective}
-            onChange={next => (isAlone ? setOwn({ ...pickText(own), ...differing(next, shared) }) : setShared(next))}
-            errors={{ ...errorsUnder(words, platformId), ...errorsUnder(words, `accountOptions.${accountId}`) }}
-            facts={facts?.fields ?? {}}
-          />
+          {/* What holds where nothing is said is known with the first answer. */}
+          {fit.answer ? (
+            <SchemaForm
+              key={String(isAlone)}
+              schema={schema}
+              value={isAlone ? { ...shared, ...ownOptions } : shared}
+              effective={effective}
+              onChange={next => (isAlone ? setOwn({ ...pickText(own), ...differing(next, shared) }) : setShared(next))}
+              errors={{ ...errorsUnder(words, platformId), ...errorsUnder(words, `accountOptions.${accountId}`) }}
+              facts={facts?.fields ?? {}}
+            />
+          ) : (
+            <SkeletonLines widths={[60, 80, 50]} label="Loading the options" />
+          )}
         </fieldset>
       )}
     </div>
@@ -89,12 +95,16 @@ const differing = (next: Values, shared: Values): Values =>
     Object.entries(next).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(shared[name]))
   )
 
-/** As soon as anything is said, all that is required must be: what holds already where nothing is said is said too. */
+/** As soon as anything is said, all that is required must be: what holds already is said too, and the person's own language. */
 function completed(schema: Schema, next: Values, effective: Values): Values {
   if (Object.keys(next).length === 0) return next
   const known = fieldsOf(schema)
-    .filter(({ name, isRequired }) => isRequired && next[name] === undefined && effective[name] !== undefined)
-    .map(({ name }) => [name, effective[name]])
+    .filter(({ name, isRequired }) => isRequired && next[name] === undefined)
+    .map(({ name, schema: { widget } }) => [
+      name,
+      effective[name] ?? (widget === 'language' ? navigator.language : undefined)
+    ])
+    .filter(([, value]) => value !== undefined)
   return { ...Object.fromEntries(known), ...next }
 }
 

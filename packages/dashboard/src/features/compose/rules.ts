@@ -1,7 +1,7 @@
 import type { Platform } from '../../data/accounts.ts'
 import { formatBytes, formatClock } from '../../ui/format.ts'
 import type { Fault } from './check.ts'
-import { countText, type TextRule, unitWord } from './count.ts'
+import { unitWord } from './count.ts'
 import type { Video } from './video.ts'
 
 export type Rules = Platform['media']
@@ -28,12 +28,6 @@ export function checkMedia(rules: Rules, { file, contentType, measures = {} }: V
     within('audio_channels', rules.audioChannels, measures.audioChannels),
     within('sample_rate', rules.audioSampleRate, measures.audioSampleRate)
   ].filter(found => found !== undefined)
-}
-
-export function checkTitle(rule: TextRule, title: string): Fault[] {
-  const measured = countText(title, rule.unit)
-  if (measured <= rule.max) return []
-  return [{ path: 'title', code: 'too_long', message: '', limit: rule.max, measured }]
 }
 
 const fault = (code: string, limit: number | string, measured: number | string): Fault => ({

@@ -77,7 +77,7 @@ function Targets({ ids }: { readonly ids: readonly string[] }) {
         <li key={account.accountId} className="relative flex h-12 items-center justify-between gap-4 pr-1 pl-4">
           {account.sandbox && <span aria-hidden className="striped absolute inset-y-0 left-0 w-1" />}
           <AccountName account={account} />
-          <span className="text-sm text-soft">waits for the file</span>
+          <span className="hidden text-sm whitespace-nowrap text-soft sm:inline">waits for the file</span>
         </li>
       ))}
     </ul>

@@ -4,7 +4,7 @@ import { TextAreaField } from '../../ui/field.tsx'
 import { fieldWords } from '../../ui/problem.tsx'
 import { countText, unitWord } from './count.ts'
 import type { Draft, SetDraft } from './draft.ts'
-import type { Target } from './fit.ts'
+import { isTooLong, type Target } from './fit.ts'
 import { TITLE_ID } from './places.ts'
 
 const MAX_DESCRIPTION = 5000
@@ -49,7 +49,11 @@ export function TextPart({ draft, set, targets, error }: Props) {
           hint={isOver ? undefined : 'Where a platform has one text, this is the caption.'}
           aside={
             strictest && (
-              <span className={isOver ? 'text-failed' : ''}>
+              <span
+                className={
+                  !isOver ? '' : targets.some(({ fit }) => fit.faults.some(isTooLong)) ? 'text-failed' : 'text-needs'
+                }
+              >
                 {strictest.used} of {strictest.rule.max} {unitWord(strictest.rule.unit)} on {name(strictest.platform)}
               </span>
             )
