@@ -1,5 +1,5 @@
-import { ProblemError } from '@upload24/sdk'
 import { QueryClient } from '@tanstack/react-query'
+import { ProblemError } from '@upload24/sdk'
 
 /** What was read. Events keep it true (live/), so that nothing is read again just because time passed. */
 export const cache = new QueryClient({
@@ -10,6 +10,7 @@ export const cache = new QueryClient({
       // The client itself repeats what is safe to repeat; a refusal stays one.
       retry: (failures, error) => failures < 2 && !(error instanceof ProblemError)
     },
-    mutations: { retry: false }
+    // Offline, a press is answered by words at once; the default would hold it back in silence until the network is there.
+    mutations: { retry: false, networkMode: 'always' }
   }
 })
