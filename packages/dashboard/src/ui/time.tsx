@@ -49,6 +49,10 @@ export function zoneName(value: string | Date, zone: string): string {
   return parts.find(part => part.type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? zone
 }
 
+/** `Europe/Berlin, UTC+1`; `UTC` is said once. */
+export const zoneWords = (zone: string, name: string): string =>
+  zone === 'UTC' || zone === 'Etc/UTC' ? 'UTC' : `${zone}, ${name}`
+
 /** A moment in the workspace's zone, with the zone; the exact instant on hover. */
 export function Time({
   value,
