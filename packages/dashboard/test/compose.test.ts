@@ -11,7 +11,7 @@ import { makeVideo } from '../../server/test/make-video.ts'
 import { findBarriersInThemes, openDashboard, type Person, skip } from './browser.ts'
 
 const FILMS = join(import.meta.dirname, '../../server/test/fixtures')
-const { signUp } = skip ? ({} as never) : await openDashboard()
+const { signUp, pool } = skip ? ({} as never) : await openDashboard()
 const folder = await mkdtemp(join(tmpdir(), 'upload24-compose-'))
 after(() => rm(folder, { recursive: true, force: true }))
 
@@ -264,5 +264,36 @@ test('a first upload may be the sample; a workspace without accounts is led to o
   await page.getByRole('link', { name: 'Link an account' }).waitFor()
   await page.getByRole('button', { name: 'Take the sample video' }).click()
   await page.getByText('sample.mp4').waitFor()
+  assert.deepEqual(await findBarriersInThemes(page), [])
+})
+
+test('what is refused after all can be changed; nothing of it is written anew', { skip }, async () => {
+  const person = await signUp()
+  const { page, workspace } = person
+  const gone = await link(person, 'youtube', 0)
+  await link(person, 'youtube', 1)
+  await compose(page, join(FILMS, 'video.mp4'), 'Too late')
+  await page.getByLabel('All', { exact: true }).check()
+  await verdict(page, 'Everything fits.').waitFor()
+  // The page does not hear of it before Send.
+  await page.route('**/accounts', () => {})
+  await workspace.insist('DELETE', `/accounts/${gone}`)
+  await page.getByRole('button', { name: /^Send to/ }).click()
+  await page.getByRole('heading', { name: 'Stopped', level: 2 }).waitFor()
+  assert.deepEqual(await findBarriersInThemes(page), [])
+  await page.unroute('**/accounts')
+  await page.getByRole('button', { name: 'Change it' }).click()
+  await page.getByText('video.mp4').waitFor()
+  assert.equal(await page.getByLabel('Title', { exact: true }).inputValue(), 'Too late')
+})
+
+test('a viewer is told why there is nothing to send with', { skip }, async () => {
+  const person = await signUp()
+  const { page } = person
+  await pool.query(`update members set role = 'viewer' where user_id = (select id from users where email = $1)`, [
+    person.email
+  ])
+  await page.goto('/new')
+  await page.getByRole('heading', { name: 'You may look, not send' }).waitFor()
   assert.deepEqual(await findBarriersInThemes(page), [])
 })

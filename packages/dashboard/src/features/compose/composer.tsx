@@ -47,12 +47,17 @@ export function Composer({ at, hasSample }: { readonly at: string | undefined; r
     navigate({ to: '/new', search: { sending: id } })
   }
 
+  function takeSample(file: File) {
+    offerFile(file)
+    set(({ title }) => (title === '' ? { title: 'Sample video' } : {}))
+  }
+
   const preview = looked && <Preview target={looked} draft={draft} video={video} zone={zone} />
   return (
     <Page title="New upload">
       <div className="grid items-start gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,1fr)_304px]">
         <div className="flex min-w-0 flex-col gap-7">
-          <VideoPart video={video} wantsSample={hasSample} />
+          <VideoPart video={video} wantsSample={hasSample} onSample={takeSample} />
           <TextPart draft={draft} set={set} targets={targets} error={check.error} />
           <FitTable
             accounts={accounts}

@@ -1,3 +1,4 @@
+import type { UploadDescription } from '@upload24/sdk'
 import { useCallback, useState } from 'react'
 import type { Values } from '../../form/schema.ts'
 import { useSignedIn } from '../../session/session.ts'
@@ -16,6 +17,8 @@ export interface Draft {
   readonly at: string | null
 }
 
+const keyOf = (tenantId: string) => `upload24.draft.${tenantId}`
+
 const EMPTY: Draft = { title: '', description: '', accounts: null, options: {}, own: {}, at: null }
 
 export type SetDraft = (change: Partial<Draft> | ((draft: Draft) => Partial<Draft>)) => void
@@ -23,7 +26,7 @@ export type SetDraft = (change: Partial<Draft> | ((draft: Draft) => Partial<Draf
 /** Survives a reload. What it was sent to is the next one's beginning. */
 export function useDraft(at: string | undefined) {
   const { tenant } = useSignedIn()
-  const key = `upload24.draft.${tenant.id}`
+  const key = keyOf(tenant.id)
   const [draft, setDraft] = useState<Draft>(() => {
     const kept = read(key)
     return at === undefined ? kept : { ...kept, at }
@@ -48,6 +51,20 @@ export function useDraft(at: string | undefined) {
     [keep]
   )
   return { draft, set, startAnew }
+}
+
+/** What was sent becomes a draft again. */
+export function restoreDraft(tenantId: string, sent: UploadDescription): void {
+  const { title, description = '', accounts, accountOptions = {}, scheduledOn, timezone: _, ...options } = sent
+  const own = accountOptions as Draft['own']
+  write(keyOf(tenantId), {
+    title,
+    description,
+    accounts,
+    own,
+    at: scheduledOn ?? null,
+    options: options as Draft['options']
+  })
 }
 
 function pick(options: Draft['options'], isKept: (platform: string, option: string) => boolean): Draft['options'] {

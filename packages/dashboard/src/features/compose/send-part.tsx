@@ -3,7 +3,7 @@ import { ArrowUp } from 'lucide-react'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { plural } from '../../ui/format.ts'
-import { Problem } from '../../ui/problem.tsx'
+import { fieldWords, Problem } from '../../ui/problem.tsx'
 import { formatDateTime, zoneName } from '../../ui/time.tsx'
 import { instantOf } from '../../ui/zone.ts'
 import { quotaQuery } from './api.ts'
@@ -40,6 +40,9 @@ export function SendPart({ draft, video, targets, check, zone, hasPreview, onOpe
   const isBusy = missing === undefined && isAsking({ video, check })
   const count = targets.length
   const at = draft.at ? instantOf(draft.at, zone) : undefined
+  // Beside its field, where it has one.
+  const isElsewhere =
+    check.error !== undefined && !['title', 'description', 'scheduledOn'].some(name => name in fieldWords(check.error))
   function press() {
     if (missing) missing.go()
     else if (!isBusy) onSend()
@@ -66,7 +69,7 @@ export function SendPart({ draft, video, targets, check, zone, hasPreview, onOpe
         </p>
       )}
       <Consents targets={targets} />
-      {check.error !== undefined && <Problem error={check.error} onRetry={() => check.ask()} />}
+      {isElsewhere && <Problem error={check.error} onRetry={() => check.ask()} />}
       <Button
         look="main"
         icon={<ArrowUp size={16} />}

@@ -3,9 +3,10 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Film } from 'lucide-react'
 import { useEffect } from 'react'
 import { accountsQuery } from '../../data/accounts.ts'
+import { offerFile } from '../../data/offered-file.ts'
 import { forgetSending, isOpen, type Sending, useOutbox } from '../../data/outbox.ts'
 import { AccountName } from '../../ui/account-name.tsx'
-import { buttonClass } from '../../ui/button.tsx'
+import { Button, buttonClass } from '../../ui/button.tsx'
 import { formatBytes, plural } from '../../ui/format.ts'
 import { Empty } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -13,6 +14,7 @@ import { Problem } from '../../ui/problem.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { figures, stateWords } from '../../ui/transfer.tsx'
 import { TransferActions } from '../../ui/transfer-actions.tsx'
+import { restoreDraft } from './draft.ts'
 
 /** The transfer of one upload. When it has arrived, its own page takes over. */
 export function SendingPage({ id }: { readonly id: string }) {
@@ -29,6 +31,12 @@ export function SendingPage({ id }: { readonly id: string }) {
 function Transfer({ sending }: { readonly sending: Sending }) {
   const { description, progress, file, error, poster } = sending
   const hasFailed = progress.state === 'failed'
+  const navigate = useNavigate()
+  function change() {
+    restoreDraft(sending.tenantId, description)
+    offerFile(file)
+    navigate({ to: '/new' }).then(() => forgetSending(sending.id))
+  }
   return (
     <Page
       title={description.title}
@@ -53,6 +61,11 @@ function Transfer({ sending }: { readonly sending: Sending }) {
           <p className="min-h-5 text-soft">{figures(progress)}</p>
           {hasFailed && <Problem error={error} />}
           <div className="flex flex-wrap gap-2">
+            {hasFailed && (
+              <Button look="main" onClick={change}>
+                Change it
+              </Button>
+            )}
             <TransferActions sending={sending} />
           </div>
           {isOpen(sending) && (

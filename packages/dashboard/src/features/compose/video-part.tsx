@@ -10,20 +10,22 @@ import { VIDEO_ID } from './places.ts'
 import { shapeWord } from './rules.ts'
 import type { Video } from './video.ts'
 
-/** The file: picked, dropped or pasted, then what it is. */
-export function VideoPart({
-  video,
-  wantsSample
-}: {
+interface Props {
   readonly video: Video | undefined
+  /** Asked for by the way here. */
   readonly wantsSample: boolean
-}) {
+  readonly onSample: (file: File) => void
+}
+
+/** The file: picked, dropped or pasted, then what it is. */
+export function VideoPart({ video, wantsSample, onSample }: Props) {
   const input = useRef<HTMLInputElement>(null)
   const { data: hasUploads } = useQuery(hasUploadsQuery)
-  const sample = useMutation({ mutationFn: fetchSample, onSuccess: offerFile })
+  const sample = useMutation({ mutationFn: fetchSample, onSuccess: onSample })
   const { mutate } = sample
+  const hasVideo = useRef(video !== undefined)
   useEffect(() => {
-    if (wantsSample) mutate()
+    if (wantsSample && !hasVideo.current) mutate()
   }, [wantsSample, mutate])
   const choose = (
     <>
