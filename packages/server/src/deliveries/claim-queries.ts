@@ -30,27 +30,39 @@ interface Wish {
  * worker has been silent; whoever held it can write nothing more.
  */
 export async function claim(db: Db, { worker, slots, busy }: Wish): Promise<Found[]> {
-  const { rows } = await sql<Flags>`
-    select id, is_first as "isFirst", is_taken_over as "isTakenOver", is_probe as "isProbe"
-    from claim_due(${worker}, ${busy}::uuid[], ${slots}, ${PER_ACCOUNT}, ${LEASE}, ${SILENT})`.execute(db)
+  const { rows } = await sql<Flags & { isSeen: boolean }>`
+    with leased as materialized (
+      select * from claim_due(${worker}, ${busy}::uuid[], ${slots}, ${PER_ACCOUNT}, ${LEASE}, ${SILENT})
+    ), targets as materialized (
+      select d.id, d.upload_id from deliveries d join leased using (id) where d.parent_id is null
+    ), seen as (
+      -- Nobody sees a delivery at work whose upload is still scheduled. One that is locked is not waited for.
+      update uploads u set status = 'Processing', updated_at = now() from (
+        select id from uploads where id in (select upload_id from targets) and status = 'Scheduled'
+        for update skip locked) free
+      where u.id = free.id returning u.id)
+    select id, is_first as "isFirst", is_taken_over as "isTakenOver", is_probe as "isProbe",
+      coalesce(t.upload_id in (select seen.id from seen), true) as "isSeen"
+    from leased left join targets t using (id)`.execute(db)
   if (rows.length === 0) return []
   // Beside the claim, in statements of their own: no other claim waits for them.
   const ids = rows.map(({ id }) => id)
-  await refreshUploads(db, ids)
+  const unseen = rows.filter(row => !row.isSeen && (row.isFirst || row.isTakenOver)).map(({ id }) => id)
+  if (unseen.length > 0) await refreshUploads(db, unseen)
   const { rows: claimed } = await sql<Claimed>`
     select ${columns} from deliveries d where d.id = any(${ids}::uuid[]) and d.worker = ${worker} and d.lease is not null`.execute(
     db
   )
   const byId = new Map(claimed.map(row => [row.id, row]))
-  return rows.flatMap(flags => {
+  return rows.flatMap(({ isSeen, ...flags }) => {
     const row = byId.get(flags.id)
     return row ? [{ ...row, ...flags }] : []
   })
 }
 
 /**
- * The uploads of what was claimed go on, also when who claimed it before died before this. In one order, so that no two of
- * these wait for each other, and not waiting for the disk: whoever takes over after a crash does it again.
+ * The uploads that the claim found locked, and those of the dead, who may not have come to this. In one order, so that no
+ * two of these wait for each other, and not waiting for the disk: whoever takes over after a crash does it again.
  */
 async function refreshUploads(db: Db, ids: readonly string[]): Promise<void> {
   await sql`
