@@ -25,8 +25,8 @@ const PAGES = ['uploads', 'calendar', 'accounts', 'usage', 'keys', 'developers',
 
 test('for anybody', async () => {
   const page = await open(await browser.newContext({ baseURL: base }))
-  for (const name of ['sign-in', 'sign-up', 'forgot-password', 'reset-password?token=abc', 'nothing-here'])
-    await take(page, name.split('?')[0] as string, `/${name}`)
+  for (const name of ['sign-in', 'sign-up', 'forgot-password', 'reset-password?token=abc', 'uploads/nothing/here'])
+    await take(page, (name.split('?')[0] as string).replaceAll('/', '.'), `/${name}`)
 })
 
 test('on the first day', async () => {
@@ -93,12 +93,16 @@ async function shootRefused(page: Page, name: string, path: string): Promise<voi
 }
 
 /** A workspace as it is after a while. Answers uploads by what they show. */
-async function fill({ workspace: ada, context }: Person): Promise<Record<string, string>> {
+async function fill(person: Person): Promise<Record<string, string>> {
+  const { workspace: ada, context } = person
   const platforms: string[] = (await ada.insist('GET', '/platforms')).items.map(({ id }: { id: string }) => id)
   const accounts: string[] = []
   for (const platform of platforms) accounts.push(await ada.link(0, platform))
   accounts.push(await ada.link(1), await ada.link(2))
-  const all = { title: 'The difference engine, in motion' }
+  const all = {
+    title: 'The difference engine, in motion',
+    tiktok: JSON.stringify({ privacyLevel: 'SELF_ONLY' })
+  }
   const done = await ada.upload(accounts, await sample(context), all)
   await ada.waitFor(done.uploadId, isOver)
   const titles = [
@@ -129,11 +133,11 @@ async function fill({ workspace: ada, context }: Person): Promise<Record<string,
   )
   await pool.query("select refresh_upload(tenant_id, id) from uploads where title = 'Perhaps'")
   await ada.insist('POST', '/api-keys/generate', { name: 'Nightly publisher' })
-  await ada.setFaults({ delayMs: { at: 'chunk', after: 1, times: 50, ms: 60_000 } })
+  await ada.setFaults({ delayMs: { at: 'chunk', after: 2, times: 50, ms: 60_000 } })
   const sending = await ada.upload([accounts[3] as string, accounts[4] as string], makeVideo(30 * MB), {
     title: 'On its way'
   })
-  await ada.waitFor(sending.uploadId, ({ accounts: [first] }) => (first?.progress.bytesSent ?? 0) > 0)
+  await ada.waitFor(sending.uploadId, ({ accounts }) => accounts.some(({ progress }) => progress.bytesSent > 0))
   return {
     done: done.uploadId,
     scheduled,

@@ -20,7 +20,7 @@ export function PlatformMark({
       aria-label={platform?.name ?? 'Platform'}
       className="shrink-0 fill-current"
     >
-      <path d={platform?.brand.icon ?? 'M4 12a8 8 0 1 0 16 0 8 8 0 1 0-16 0z'} />
+      {platform && <path d={platform.brand.icon} />}
     </svg>
   )
 }

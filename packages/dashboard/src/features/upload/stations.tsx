@@ -16,8 +16,8 @@ const AT: Record<Target['progress']['phase'], number> = {
 /** Where a target is on its way; where it stopped, if it did. */
 export function Stations({ target }: { readonly target: Target }) {
   const state = stateOfTarget(target)
-  const at = target.status === 'Uploaded' ? 4 : Math.min(AT[target.progress.phase], 3)
   const sent = target.progress.bytesTotal > 0 ? target.progress.bytesSent / target.progress.bytesTotal : 0
+  const at = stationOf(target, sent)
   return (
     <ol aria-label="Stations" className="grid grid-cols-5">
       {STATIONS.map((name, index) => {
@@ -34,7 +34,7 @@ export function Stations({ target }: { readonly target: Target }) {
               {index < STATIONS.length - 1 && (
                 <span className="mx-1 h-0.5 flex-1 overflow-hidden rounded-full bg-line">
                   <span
-                    className={`block h-full origin-left transition-transform duration-500 ${state === 'Failed' ? 'bg-failed' : isPast ? 'bg-uploaded' : 'bg-processing'}`}
+                    className={`block h-full origin-left transition-transform duration-500 ${isPast ? 'bg-uploaded' : 'bg-processing'}`}
                     style={{ transform: `scaleX(${isPast ? 1 : isHere && index === 1 ? sent : 0})` }}
                   />
                 </span>
@@ -50,4 +50,12 @@ export function Stations({ target }: { readonly target: Target }) {
       })}
     </ol>
   )
+}
+
+/** What has ended without a post has no phase any more: its bytes tell how far it came. */
+function stationOf({ status, attempts, progress }: Target, sent: number): number {
+  if (status === 'Uploaded') return 4
+  if (progress.phase !== 'done') return AT[progress.phase]
+  if (attempts === 0) return 0
+  return sent < 1 ? 1 : 2
 }
