@@ -1,15 +1,26 @@
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  let clock = clocks.get(zone)
+  if (!clock) {
+    clock = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric'
+    })
+    clocks.set(zone, clock)
+  }
+  return clock
+}
+
 /** Minutes that the zone's clock is ahead of UTC at that instant. */
 function offsetAt(at: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric'
-  }).formatToParts(at)
+  const parts = clockOf(zone).formatToParts(at)
   const of = (type: string) => Number(parts.find(part => part.type === type)?.value)
   const wall = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'))
   return Math.round((wall - Math.floor(at / 1000) * 1000) / 60_000)
@@ -21,9 +32,10 @@ function offsetAt(at: number, zone: string): number {
  */
 export function instantOf(local: string, zone: string): Date {
   const wall = Date.parse(`${local.length === 10 ? `${local}T00:00` : local.slice(0, 16)}:00Z`)
-  const before = wall - offsetAt(wall - 86_400_000, zone) * 60_000
-  if (offsetAt(before, zone) === offsetAt(wall - 86_400_000, zone)) return new Date(before)
-  return new Date(wall - offsetAt(before, zone) * 60_000 > before ? before : wall - offsetAt(before, zone) * 60_000)
+  const first = wall - offsetAt(wall - 86_400_000, zone) * 60_000
+  const second = wall - offsetAt(first, zone) * 60_000
+  // Neither, in the gap: by the clocks of the day before it is as long after the gap's beginning.
+  return new Date(offsetAt(second, zone) === offsetAt(first, zone) ? second : first)
 }
 
 /** What clocks of the zone show at that instant: `2026-11-22T14:30`, as date and time fields take it. */
