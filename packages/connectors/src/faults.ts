@@ -1,10 +1,11 @@
 import type { z } from 'zod'
 import type { Fault } from './connector.ts'
 
-/** zod's findings (made with `reportInput`) as faults, with the platform's name before the path: `youtube.tags.2`. `known`: the options' names. */
+/** zod's findings (made with `reportInput`) as faults, with the platform's name before the path: `youtube.tags[2]`. `known`: the options' names. */
 export function toFaults(platform: string, error: z.ZodError, known: readonly string[]): Fault[] {
   return error.issues.flatMap((issue): Fault[] => {
-    const at = (path: readonly PropertyKey[]): string => [platform, ...path.map(String)].join('.')
+    const at = (path: readonly PropertyKey[]): string =>
+      path.reduce<string>((all, name) => all + (typeof name === 'number' ? `[${name}]` : `.${String(name)}`), platform)
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map(key => ({
         field: at([...issue.path, key]),

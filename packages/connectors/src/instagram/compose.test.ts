@@ -63,7 +63,7 @@ test('options are checked by their names and values', () => {
   assert.deepEqual(faultsOf({ options: { collaborators: ['a', 'b', 'c', 'd'] } }), ['instagram.collaborators too_big'])
   assert.deepEqual(
     faultsOf({ options: { collaborators: ['no spaces'] } }).map(f => f.split(' ')[0]),
-    ['instagram.collaborators.0']
+    ['instagram.collaborators[0]']
   )
   assert.deepEqual(faultsOf({ options: { coverUrl: 'ftp://example.com/a.jpg' } }).length > 0, true)
   assert.deepEqual(compose({ options: { collaborators: ['@natgeo'] } }).options?.collaborators, ['natgeo'])

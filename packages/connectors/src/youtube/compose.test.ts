@@ -120,7 +120,7 @@ test('tags are counted as YouTube counts them', () => {
     faults.map(f => [f.field, f.code, f.limit, f.measured]),
     [['youtube.tags', 'too_long', 500, 501]]
   )
-  assert.deepEqual(faultsOf({ options: { ...full, tags: ['fine', '<b>'] } }), ['youtube.tags.1 invalid_format'])
+  assert.deepEqual(faultsOf({ options: { ...full, tags: ['fine', '<b>'] } }), ['youtube.tags[1] invalid_format'])
 })
 
 test('what needs a permission that was not given is refused, with the way to give it', () => {
