@@ -48,7 +48,7 @@ function Fields({
             value={value[name]}
             effective={schema.default ?? effective?.[name]}
             onChange={next => onChange(withField(value, name, next))}
-            error={errorOf(errors, name)}
+            error={hasFields(schema) ? errors[name] : errorOf(errors, name)}
             errors={errorsUnder(errors, name)}
             facts={facts?.[name]}
             isDisabled={isDisabled ?? false}
@@ -58,6 +58,10 @@ function Fields({
     </div>
   )
 }
+
+/** What is wrong in it stands at the fields in it. */
+const hasFields = (schema: Schema) =>
+  typeOf(schema) === 'object' || typeOf(schema.items ?? { type: 'string' }) === 'object'
 
 /** Boxes have no label above them: beside other fields they would not stand on one line. */
 const boxesLast = (fields: readonly FieldOf[]) => fields.toSorted((one, other) => isBox(one) - isBox(other))

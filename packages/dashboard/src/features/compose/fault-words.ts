@@ -13,13 +13,27 @@ export function optionOf({ path }: Fault, platform: string, accountId: string): 
 export const isMissing = ({ code }: Fault): boolean => code === 'required'
 
 /** One sentence for one fault, with the name of the option in question. */
-export function sentenceOf(fault: Fault, accountId: string, platform: Platform | undefined): string {
+function sentenceOf(fault: Fault, accountId: string, platform: Platform | undefined): string {
   const words = faultWords(fault, platform?.title.unit)
   const name = platform && optionOf(fault, platform.id, accountId)
   const field = fieldsOf((platform?.options ?? {}) as Schema).find(each => each.name === name)
   if (!name || !field) return words
   const label = labelOf(name, field.schema)
-  return isMissing(fault) ? `Choose: ${label.charAt(0).toLowerCase()}${label.slice(1)}.` : `${label}: ${words}`
+  if (!isMissing(fault)) return `${label}: ${words}`
+  return fault.path.endsWith(name)
+    ? `Choose: ${label.charAt(0).toLowerCase()}${label.slice(1)}.`
+    : `${label}: something is missing.`
+}
+
+/** A container that is not taken is reason enough: what is in it would be encoded anew with it. */
+const FOLLOWS = ['content_type', 'video_codec', 'audio_codec']
+
+/** Why not, each reason once. */
+export function reasonsOf(faults: readonly Fault[], accountId: string, platform: Platform | undefined) {
+  const isOther = faults.some(({ path, code }) => path === 'file' && code === 'container')
+  const told = faults.filter(({ path, code }) => !(isOther && path === 'file' && FOLLOWS.includes(code)))
+  const reasons = told.map(fault => ({ isMissing: isMissing(fault), words: sentenceOf(fault, accountId, platform) }))
+  return reasons.filter(({ words }, index) => reasons.findIndex(other => other.words === words) === index)
 }
 
 /** By path, as forms read them. */

@@ -6,7 +6,7 @@ import { type Account, platformOf, platformsQuery } from '../../data/accounts.ts
 import { useOfferedFile } from '../../data/offered-file.ts'
 import { AccountName } from '../../ui/account-name.tsx'
 import type { Draft, SetDraft } from './draft.ts'
-import { isMissing, sentenceOf } from './fault-words.ts'
+import { reasonsOf } from './fault-words.ts'
 import { type Fit, isTooLong, type Target } from './fit.ts'
 import { rowId } from './places.ts'
 import { RowPanel } from './row-panel.tsx'
@@ -104,9 +104,9 @@ function Reasons({ target: { account, fit } }: { readonly target: Target }) {
   if (fit.faults.length + changes.length === 0) return null
   return (
     <ul className="flex flex-col gap-0.5 pr-3 pb-3 pl-10 text-sm">
-      {fit.faults.map(fault => (
-        <li key={fault.path + fault.code} className={isMissing(fault) ? 'text-needs' : 'text-failed'}>
-          {sentenceOf(fault, account.accountId, platform)}
+      {reasonsOf(fit.faults, account.accountId, platform).map(({ isMissing, words }) => (
+        <li key={words} className={isMissing ? 'text-needs' : 'text-failed'}>
+          {words}
         </li>
       ))}
       {changes.map(({ field, limit }) => (
