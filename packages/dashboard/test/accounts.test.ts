@@ -59,7 +59,7 @@ test('an account is linked by its pages, dies, is linked again with one press, a
 })
 
 test('of the accounts that one sign-in brings, those are linked that were chosen', { skip }, async () => {
-  const { page, workspace: ada } = await dashboard!.signUp({ viewport: PHONE })
+  const { page, email, workspace: ada } = await dashboard!.signUp({ viewport: PHONE })
   await page.goto('/accounts')
   await page.getByRole('button', { name: 'Link a sandbox account of Instagram' }).click()
   await page.getByRole('menuitem').first().click()
@@ -78,6 +78,13 @@ test('of the accounts that one sign-in brings, those are linked that were chosen
     ['Sandbox creator 2']
   )
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true)
+  await dashboard!.pool.query(
+    `update members set role = 'viewer' where user_id = (select id from users where email = $1)`,
+    [email]
+  )
+  await page.goto('/accounts')
+  await page.getByText('an admin of this workspace links and unlinks them').waitFor()
+  assert.equal(await page.getByRole('button', { name: /^Link/ }).count(), 0)
   await page.goto('/accounts?choose=link_01kantnxs3f7nbapt8gwfv1t3v')
-  await page.getByText('There is no choice to make here').waitFor()
+  await page.getByRole('alert').waitFor()
 })

@@ -41,7 +41,7 @@ export function HealthWords({ account, health, zone }: Props) {
   return (
     <Sentence state="Uploaded" word="Active">
       Linked {formatDay(account.linkedAt, zone)}.{' '}
-      {end ? `Its sign-in lasts until ${formatDay(end, zone)}.` : health?.grant && 'Its sign-in renews itself.'}
+      {end ? `Lasts until ${formatDay(end, zone)}.` : health?.grant && 'Renews itself.'}
     </Sentence>
   )
 }

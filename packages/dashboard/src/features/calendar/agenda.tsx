@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react'
 import { type HTMLAttributes, useEffect, useRef } from 'react'
 import { Button } from '../../ui/button.tsx'
+import { Empty } from '../../ui/notice.tsx'
 import { SkeletonLines } from '../../ui/skeleton.tsx'
 import { DayHead } from './day-head.tsx'
 import { Entry } from './entry.tsx'
@@ -25,6 +26,19 @@ export function Agenda({ view, sheet, keys }: Props) {
   }, [isLoading, today, view.kind])
   if (isLoading) return <SkeletonLines widths={[62, 48, 70, 54]} label="Loading the calendar" />
   const days = view.days.filter(day => view.kind !== 'month' || day === today || byDay.has(day) || lifted)
+  if (days.length === 0) {
+    return (
+      <Empty
+        title={`Nothing in ${view.title}`}
+        actions={
+          onNew &&
+          (view.days[0] as string) > today && (
+            <Button onClick={() => onNew(view.days[0] as string)}>New upload in this month</Button>
+          )
+        }
+      />
+    )
+  }
   return (
     <ul {...keys} ref={list} aria-label={view.title} className="flex flex-col gap-4">
       {days.map(day => (

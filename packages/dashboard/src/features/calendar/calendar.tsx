@@ -49,7 +49,11 @@ export function Calendar() {
   }
   const Shape = isNarrow || view.kind === 'day' ? Agenda : view.kind === 'week' ? Week : Month
   return (
-    <Page title={view.title} facts={clockWords(first, last, zone)} actions={<Turn view={view} />}>
+    <Page
+      title={view.title}
+      facts={`${clockWords(first, last, zone)}.${isLoading || byDay.size > 0 || !may || isNarrow ? '' : ' Press a day to plan an upload on it.'}`}
+      actions={<Turn view={view} />}
+    >
       {error && <Problem error={error} onRetry={() => refetch()} />}
       {isCut && (
         <Notice kind="info">
