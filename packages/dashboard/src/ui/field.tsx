@@ -6,7 +6,7 @@ import {
   useId
 } from 'react'
 
-const BOX =
+export const BOX =
   'w-full rounded-md border border-edge bg-raised px-2.5 text-ink aria-invalid:border-failed disabled:bg-well disabled:text-soft'
 
 interface Around {
