@@ -1,3 +1,119 @@
-import { Page } from '../../ui/page.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { SelectField } from '../../ui/field.tsx'
+import { plural } from '../../ui/format.ts'
+import { Page, Section } from '../../ui/page.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { SkeletonBox } from '../../ui/skeleton.tsx'
+import { figure, isThisMonth, monthWords, sumOf, type UsageOf, usageQuery } from './api.ts'
+import { Breakdown } from './breakdown.tsx'
+import { DaysChart, DaysTable } from './days-chart.tsx'
+import { QuotaPart, Swatch } from './quota-part.tsx'
 
-export const Usage = () => <Page title="Usage">…</Page>
+/** What the month's quota is, and what took it. */
+export function Usage() {
+  const { month } = useSearch({ strict: false }) as { month?: string }
+  const { data, error, refetch, isPlaceholderData } = useQuery(usageQuery(month))
+  return (
+    <Page
+      title="Usage"
+      facts={data && `${monthWords(data.month)}, counted in UTC`}
+      actions={data && <MonthField usage={data} />}
+    >
+      {error && <Problem error={error} onRetry={() => refetch()} />}
+      {!data && !error && <Loading />}
+      {data && !error && (
+        <div className={`flex flex-col gap-9 ${isPlaceholderData ? 'opacity-60' : ''}`} aria-busy={isPlaceholderData}>
+          <QuotaPart usage={data} />
+          <Section
+            title="Posts a day"
+            aside={
+              <span className="flex gap-4">
+                <span className="inline-flex items-center gap-1.5">
+                  <Swatch kind="used" /> used
+                </span>
+                <span className="inline-flex items-center gap-1.5">
+                  <Swatch kind="reserved" /> reserved
+                </span>
+              </span>
+            }
+          >
+            <Days usage={data} />
+          </Section>
+          <Breakdown usage={data} />
+        </div>
+      )}
+    </Page>
+  )
+}
+
+/** The chart, or why there is nothing to draw. */
+function Days({ usage }: { readonly usage: UsageOf }) {
+  const unlisted = sumOf(usage.unlisted)
+  return (
+    <>
+      {usage.days.some(day => sumOf(day) > 0) ? (
+        <>
+          <DaysChart usage={usage} />
+          <DaysTable days={usage.days} />
+        </>
+      ) : (
+        unlisted === 0 && (
+          <p className="text-soft">
+            {isThisMonth(usage.month) ? 'Nothing was sent this month yet.' : 'Nothing was sent in this month.'}
+          </p>
+        )
+      )}
+      {unlisted > 0 && (
+        <p className="text-soft">
+          {plural(unlisted, 'post')} more {unlisted === 1 ? 'belongs' : 'belong'} to uploads that were deleted and to
+          transfers that are not complete: counted, and in no list.
+        </p>
+      )}
+    </>
+  )
+}
+
+function MonthField({ usage }: { readonly usage: UsageOf }) {
+  const navigate = useNavigate()
+  const now = new Date().toISOString().slice(0, 7)
+  const months = [...new Set([now, usage.month, ...usage.months.map(({ month }) => month)])].sort().reverse()
+  if (months.length < 2) return null
+  return (
+    <SelectField
+      label="Month"
+      isLabelHidden
+      value={usage.month}
+      onChange={({ target: { value } }) =>
+        navigate({ to: '/usage', search: { month: isThisMonth(value) ? '' : value } as never })
+      }
+    >
+      {months.map(month => {
+        const used = usage.months.find(each => each.month === month)?.used ?? 0
+        return (
+          <option key={month} value={month}>
+            {monthWords(month)} ({figure(used)} used)
+          </option>
+        )
+      })}
+    </SelectField>
+  )
+}
+
+const Loading = () => (
+  <div role="status" aria-label="Loading the usage" className="flex flex-col gap-9">
+    <div className="flex gap-10">
+      {['used', 'reserved', 'remaining'].map(each => (
+        <div key={each} className="flex flex-col gap-2">
+          <SkeletonBox className="h-3 w-16" />
+          <SkeletonBox className="h-6 w-24" />
+        </div>
+      ))}
+    </div>
+    <SkeletonBox className="h-[168px] w-full" />
+    <div className="grid gap-10 lg:grid-cols-2">
+      <SkeletonBox className="h-40" />
+      <SkeletonBox className="h-40" />
+    </div>
+  </div>
+)
