@@ -40,3 +40,6 @@ export interface Outcome {
 }
 
 export const FLAWLESS: Outcome = { posts: 0, duplicates: 0, lost: 0, stuck: 0, unknown: 0, violations: [] }
+
+/** Thrown out of a history: a delivery stays with a process that does nothing for it any more. */
+export class NeverTakenOver extends Error {}

@@ -1,4 +1,4 @@
-import { FLAWLESS, type History, type Outcome, type Section } from './history.ts'
+import { FLAWLESS, type History, NeverTakenOver, type Outcome, type Section } from './history.ts'
 
 export interface Played {
   readonly name: string
@@ -50,6 +50,9 @@ async function playOne<World>({ name, group, run }: History<World>, world: World
   try {
     return { name, group, outcome: await run(world) }
   } catch (error) {
+    if (error instanceof NeverTakenOver) {
+      return { name, group, outcome: { ...FLAWLESS, posts: 1, stuck: 1, violations: [error.message] } }
+    }
     const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)
     return { name, group, outcome: FLAWLESS, fault }
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FLAWLESS, type History } from '../history.ts'
+import { FLAWLESS, type History, NeverTakenOver } from '../history.ts'
 import { judge } from '../judge.ts'
 import { readRows, untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant } from '../tenant.ts'
@@ -70,12 +70,13 @@ async function untilTakenOver(
   return hasWaited ? (performance.now() - diedAt) / 1000 : undefined
 }
 
-/** Waits until that worker holds none of the deliveries. False: it held none. */
+/** Waits until that worker holds none of the deliveries. False: it held none. Throws when nobody takes them over. */
 export async function untilHeldByNobody(world: World, uploadId: string, worker: string): Promise<boolean> {
   const isHeld = async () => (await readRows(world, uploadId)).some(row => row.isHeld && row.worker === worker)
   const giveUpAt = performance.now() + 90_000
   let hasWaited = false
-  while ((await isHeld()) && performance.now() < giveUpAt) {
+  while (await isHeld()) {
+    if (performance.now() > giveUpAt) throw new NeverTakenOver('nobody took over what it held')
     hasWaited = true
     await sleep(50)
   }
