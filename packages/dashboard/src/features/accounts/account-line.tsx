@@ -37,7 +37,7 @@ export const AccountLine = memo(function AccountLine({ account, health, zone, is
       className={`relative border-b border-line [contain-intrinsic-size:auto_61px] [content-visibility:auto] ${isDead ? 'bg-needs-well' : isMeant ? 'bg-well' : ''}`}
     >
       {account.sandbox && <span aria-hidden className="striped absolute inset-y-0 left-0 w-1" />}
-      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-5 gap-y-2 py-2.5 pr-2 pl-3 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_minmax(0,4fr)_auto]">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-5 gap-y-2 py-2.5 pr-2 pl-3 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_minmax(0,3fr)_80px_32px]">
         <AccountName account={account} hasHandle />
         <div className="col-span-2 lg:col-span-1">
           <HealthWords account={account} health={health} zone={zone} />
@@ -48,7 +48,7 @@ export const AccountLine = memo(function AccountLine({ account, health, zone, is
           )}
         </div>
         <Traffic account={account} health={health} />
-        <div className="col-start-2 row-start-1 flex items-center self-center justify-end gap-1 lg:col-start-4">
+        <div className="col-span-2 self-center empty:hidden lg:col-span-1 lg:col-start-4 lg:row-start-1">
           {isDead && mayLink && (
             <Button
               size="small"
@@ -61,6 +61,8 @@ export const AccountLine = memo(function AccountLine({ account, health, zone, is
               Link again
             </Button>
           )}
+        </div>
+        <div className="col-start-2 row-start-1 flex self-center lg:col-start-5">
           <Menu
             trigger={
               <IconButton label={`${account.displayName}: more`} className="-my-1" icon={<Ellipsis size={16} />} />

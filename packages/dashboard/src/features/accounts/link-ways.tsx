@@ -74,7 +74,7 @@ function Line({ platform, busy, onChoose }: LineProps) {
             <Button
               look="quiet"
               size="small"
-              className="text-soft"
+              className="text-soft max-sm:-ml-2"
               aria-expanded={isExplained}
               onClick={() => setExplained(!isExplained)}
               icon={<ChevronRight size={14} className={`transition-transform ${isExplained ? 'rotate-90' : ''}`} />}
@@ -108,7 +108,13 @@ function LinkButton({ platform: { id, name, linking }, sandbox, isBusy, onChoose
       icon={sandbox && <span aria-hidden className="striped h-3 w-4 rounded-xs" />}
       {...(onClick ? { onClick } : {})}
     >
-      {sandbox ? 'Sandbox account' : 'Link'}
+      {sandbox ? (
+        <span>
+          Sandbox<span className="max-sm:hidden"> account</span>
+        </span>
+      ) : (
+        'Link'
+      )}
     </Button>
   )
   const choose = (auth: string | undefined) => () => onChoose({ platform: id, sandbox, auth })
