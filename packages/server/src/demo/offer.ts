@@ -25,10 +25,10 @@ export async function offerDemo({ app, platforms, port }: System, say: (line: st
 export function whereThingsAre(config: Config, demo: string | null): string[] {
   const { publicUrl } = config.http
   const rows = [
-    ['API', publicUrl],
+    ['Dashboard', demo ? `${publicUrl}   (sign in with EMAIL and PASSWORD of ${demo})` : publicUrl],
     ['Guide', `${publicUrl}/docs`],
     ['Data', config.dataDir],
-    ...(demo ? [['Demo', `set -a; . ${demo}; set +a   (then paste the examples of the guide)`]] : [])
+    ...(demo ? [['Shell', `set -a; . ${demo}; set +a   (then paste the examples of the guide)`]] : [])
   ]
-  return ['', 'Upload24 is ready. Ctrl-C stops it.', ...rows.map(([name, what]) => `  ${name?.padEnd(6)} ${what}`), '']
+  return ['', 'Upload24 is ready. Ctrl-C stops it.', ...rows.map(([name, what]) => `  ${name?.padEnd(9)} ${what}`), '']
 }
