@@ -305,3 +305,41 @@ test('a viewer is told why there is nothing to send with', { skip }, async () =>
   await page.getByRole('heading', { name: 'You may look, not send' }).waitFor()
   assert.deepEqual(await findBarriersInThemes(page), [])
 })
+
+test('a transfer waits while another workspace is signed in, and goes on in its own', { skip }, async () => {
+  const person = await signUp()
+  const { page, context, workspace } = person
+  await link(person, 'youtube')
+  await workspace.insist('POST', '/workspaces', { name: 'Another house' })
+  const film = join(folder, 'waiting.mp4')
+  await writeFile(film, makeVideo(24 * 2 ** 20, 79))
+  await compose(page, film, 'In its own house')
+  await verdict(page, 'Everything fits.').waitFor()
+  const line = await context.newCDPSession(page)
+  await line.send('Network.enable')
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 5 * 2 ** 20 }
+  await line.send('Network.emulateNetworkConditions', slow)
+  await page.getByRole('button', { name: 'Send to 1 account' }).click()
+  await page.getByRole('heading', { name: 'Sending', level: 2 }).waitFor()
+  const switchTo = async (name: string) => {
+    await page.getByRole('button', { name: /Analytical Engines|Another house/ }).click()
+    await page.getByRole('menuitem', { name }).click()
+    await page.getByRole('button', { name }).waitFor()
+  }
+  await switchTo('Another house')
+  await page.getByText('This transfer is not running in this tab').waitFor()
+  assert.equal(await page.getByRole('region', { name: 'Transfers' }).count(), 0)
+  // On a line that would take it to its end in no time, where its session is not known.
+  await line.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 })
+  const foreign: string[] = []
+  page.on('request', request => request.url().includes('/api/upload/') && foreign.push(request.url()))
+  for (const name of ['Uploads', 'Accounts', 'Uploads', 'Accounts']) {
+    await page.getByRole('link', { name, exact: true }).click()
+    await page.getByRole('heading', { name, level: 1 }).waitFor()
+  }
+  assert.deepEqual(foreign, [])
+  await switchTo('Analytical Engines')
+  await page.getByRole('link', { name: 'Watch it arrive' }).click()
+  await page.waitForURL(/\/uploads\/upload_/)
+  assert.equal((await workspace.insist('GET', '/uploads')).items.length, 1)
+})

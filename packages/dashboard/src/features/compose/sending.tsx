@@ -5,6 +5,7 @@ import { useEffect } from 'react'
 import { accountsQuery } from '../../data/accounts.ts'
 import { offerFile } from '../../data/offered-file.ts'
 import { forgetSending, isOpen, type Sending, useOutbox } from '../../data/outbox.ts'
+import { useSignedIn } from '../../session/session.ts'
 import { AccountName } from '../../ui/account-name.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { formatBytes, plural } from '../../ui/format.ts'
@@ -18,7 +19,8 @@ import { restoreDraft } from './draft.ts'
 
 /** The transfer of one upload. When it has arrived, its own page takes over. */
 export function SendingPage({ id }: { readonly id: string }) {
-  const sending = useOutbox().find(each => each.id === id)
+  const { tenant } = useSignedIn()
+  const sending = useOutbox().find(each => each.id === id && each.tenantId === tenant.id)
   const navigate = useNavigate()
   const uploadId = sending?.upload?.uploadId
   useEffect(() => {
