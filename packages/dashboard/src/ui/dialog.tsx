@@ -10,12 +10,19 @@ interface Props {
   readonly at?: 'middle' | 'side'
 }
 
+/** Who opens a form wants to write. */
+const FIRST = ['text', 'email', 'password', 'search', 'url', 'number']
+  .map(type => `form input[type=${type}]:not([hidden], [readonly], :disabled)`)
+  .join()
+
 /** The browser's own modal dialog: focus stays inside, Escape closes, focus returns. Mounted means open. */
 export function Dialog({ title, onClose, children, at = 'middle' }: Props) {
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
+    // It chose the button that closes. React's autoFocus came before, when nothing in here could have the focus yet.
+    dialog?.querySelector<HTMLElement>(FIRST)?.focus()
     return () => dialog?.close()
   }, [])
   const shape =
