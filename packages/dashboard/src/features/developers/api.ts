@@ -1,0 +1,53 @@
+import { queryOptions, useMutation } from '@tanstack/react-query'
+import { cache } from '../../data/cache.ts'
+import { UPLOADS } from '../../data/uploads.ts'
+import { client } from '../../session/client.ts'
+import type { Faults } from './faults.ts'
+
+export type Sandbox = Awaited<ReturnType<typeof client.sandbox.list>>['items'][number]
+export type Post = Awaited<ReturnType<typeof client.sandbox.posts>>['items'][number]
+
+// Deliveries bring posts and use faults up: all of it is read again with every event of an upload.
+const SANDBOX = [UPLOADS, 'other', 'sandbox'] as const
+const refresh = () => cache.invalidateQueries({ queryKey: SANDBOX })
+
+export const sandboxesQuery = queryOptions({
+  queryKey: [...SANDBOX, 'list'],
+  queryFn: async ({ signal }) => (await client.sandbox.list({}, { signal })).items
+})
+
+export const faultsQuery = (platform: string) =>
+  queryOptions({
+    queryKey: [...SANDBOX, 'faults', platform],
+    queryFn: ({ signal }): Promise<Faults> => client.sandbox.faults({ platform }, { signal })
+  })
+
+/** Latest first. */
+export const postsQuery = (platform: string) =>
+  queryOptions({
+    queryKey: [...SANDBOX, 'posts', platform],
+    queryFn: async ({ signal }) =>
+      (await client.sandbox.posts({ platform }, { signal })).items.toSorted((one, other) =>
+        other.createdAt.localeCompare(one.createdAt)
+      )
+  })
+
+/** Changes the faults as they are on the server now: the worker may have used some up since they were read. */
+export const useChangeFaults = (platform: string) =>
+  useMutation({
+    mutationFn: async (change: (now: Faults) => Faults) => {
+      const now: Faults = await client.sandbox.faults({ platform })
+      return client.sandbox.setFaults({ platform, ...change(now) })
+    },
+    onSettled: refresh
+  })
+
+export const useTurnAllOff = () =>
+  useMutation({
+    mutationFn: (platforms: readonly string[]) =>
+      Promise.all(platforms.map(platform => client.sandbox.setFaults({ platform }))),
+    onSettled: refresh
+  })
+
+export const useClear = (platform: string) =>
+  useMutation({ mutationFn: () => client.sandbox.clear({ platform }), onSettled: refresh })
