@@ -39,11 +39,11 @@ export function commonFaults<const C extends string>(calls: readonly C[]) {
     at,
     ...often,
     when,
-    code: z.int().min(400).max(599),
+    code: z.int().min(400).max(599).meta({ title: 'HTTP status' }),
     reason: z.string().max(100).optional().meta({ title: "The platform's own word" }),
     retryAfter: z.int().min(0).max(86_400).optional().meta({ title: 'Retry-After, in seconds' })
   })
-  const ms = z.int().min(0).max(120_000)
+  const ms = z.int().min(0).max(120_000).meta({ title: 'Milliseconds' })
   return {
     cutAnswer: oneOrMany(cutAnswer, nextCall, expand).meta({
       title: 'Do it, then cut the connection during the answer',
