@@ -16,7 +16,9 @@ async function take(page: Page, name: string, path: string, more: (page: Page) =
   if (!isWanted(name)) return
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.locator('[role=status][aria-label^=Loading]').waitFor({ state: 'detached' })
+  await page.waitForFunction(
+    () => document.querySelector('[role=status][aria-label^=Loading], [aria-busy=true]') === null
+  )
   await more(page)
   await shoot(page, name)
 }
@@ -70,7 +72,7 @@ async function shootHeld(page: Page, name: string, path: string): Promise<void> 
   if (!isWanted(name)) return
   await page.route(READS, route => (route.request().resourceType() === 'fetch' ? undefined : route.continue()))
   await page.goto(path)
-  await page.locator('[role=status][aria-label^=Loading]').first().waitFor()
+  await page.locator('[role=status][aria-label^=Loading], [aria-busy=true]').first().waitFor()
   await shoot(page, name)
   await page.unrouteAll({ behavior: 'ignoreErrors' })
 }

@@ -46,7 +46,12 @@ export const formatClockTime = (value: string, zone: string): string =>
 /** `UTC+1`, as it is at that time. */
 export function zoneName(value: string | Date, zone: string): string {
   const parts = format(zone, { timeZoneName: 'shortOffset' }).formatToParts(new Date(value))
-  return parts.find(part => part.type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? zone
+  return (
+    parts
+      .find(part => part.type === 'timeZoneName')
+      ?.value.replace(/^GMT([+-]0)?$/, 'UTC')
+      .replace('GMT', 'UTC') ?? zone
+  )
 }
 
 /** `Europe/Berlin, UTC+1`; `UTC` is said once. */
