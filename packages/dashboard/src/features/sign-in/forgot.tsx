@@ -4,8 +4,8 @@ import type { FormEvent } from 'react'
 import { client } from '../../session/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { fieldWords, Problem } from '../../ui/problem.tsx'
-import { Door, doorLink } from './door.tsx'
+import { fieldWords } from '../../ui/problem.tsx'
+import { Door, DoorProblem, doorLink } from './door.tsx'
 
 export function Forgot() {
   const forgot = useMutation({ mutationFn: (email: string) => client.people.forgotPassword({ email }) })
@@ -21,7 +21,7 @@ export function Forgot() {
   )
   if (forgot.isSuccess) {
     return (
-      <Door title="Look into your mail" below={back}>
+      <Door title="Check your mail" below={back}>
         <p>
           If {forgot.variables} has an account here, a link for a new password is on its way. It works for one hour. An
           instance that cannot send mail prints the link in its log instead: ask whoever runs it.
@@ -30,12 +30,12 @@ export function Forgot() {
     )
   }
   return (
-    <Door title="A new password" below={back}>
+    <Door title="Forgot your password?" below={back}>
       <form onSubmit={send} className="flex flex-col gap-4">
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required error={words.email} />
-        {forgot.error && !words.email && <Problem error={forgot.error} />}
+        {forgot.error && !words.email && <DoorProblem error={forgot.error} />}
         <Button look="main" type="submit" isBusy={forgot.isPending}>
-          Send the link
+          {forgot.isPending ? 'Sending the link' : 'Mail me a link'}
         </Button>
       </form>
     </Door>

@@ -3,10 +3,10 @@ import { Link } from '@tanstack/react-router'
 import type { FormEvent } from 'react'
 import { client } from '../../session/client.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
-import { TextField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { fieldWords, Problem } from '../../ui/problem.tsx'
-import { Door } from './door.tsx'
+import { PasswordField } from '../../ui/password-field.tsx'
+import { fieldWords } from '../../ui/problem.tsx'
+import { Door, DoorProblem } from './door.tsx'
 import { useDoorSearch } from './enter.ts'
 
 /** Reached by the mailed link, which carries the token. */
@@ -43,10 +43,9 @@ export function Reset() {
   return (
     <Door title="Choose a new password">
       <form onSubmit={save} className="flex flex-col gap-4">
-        <TextField
+        <PasswordField
           label="New password"
           name="password"
-          type="password"
           autoComplete="new-password"
           required
           minLength={10}
@@ -54,9 +53,9 @@ export function Reset() {
           hint="At least 10 characters. You are signed out everywhere else."
           error={words.password}
         />
-        {reset.error && !words.password && <Problem error={reset.error} />}
+        {reset.error && !words.password && <DoorProblem error={reset.error} />}
         <Button look="main" type="submit" isBusy={reset.isPending}>
-          Save the new password
+          {reset.isPending ? 'Saving the new password' : 'Save the new password'}
         </Button>
       </form>
     </Door>

@@ -1,23 +1,56 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ProblemError } from '@upload24/sdk'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { client } from '../../session/client.ts'
+import { useSession } from '../../session/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { fieldWords, Problem } from '../../ui/problem.tsx'
-import { Door, doorLink } from './door.tsx'
-import { useDoorSearch, useEnter } from './enter.ts'
-import { InvitationWords, invitationQuery } from './invitation.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { PasswordField } from '../../ui/password-field.tsx'
+import { fieldWords } from '../../ui/problem.tsx'
+import { Door, DoorLoading, DoorProblem, doorLink } from './door.tsx'
+import { useDoorSearch, useEnter, useFaultFocus, useGoOn } from './enter.ts'
+import { deadWords, type Invitation, InvitationWords, invitationQuery, Join, policyQuery } from './invitation.tsx'
+
+/** For whoever has an account; with an invitation, the way to join with it. */
+export function SignIn() {
+  const { invitation: token } = useDoorSearch()
+  const session = useSession()
+  const goOn = useGoOn()
+  const [isTried, setTried] = useState(false)
+  const { data: invitation, error } = useQuery(invitationQuery(token))
+  useEffect(() => {
+    if (session.is === 'in' && !token) goOn()
+  }, [session.is, token, goOn])
+  if (token && !isTried && (session.is === 'unknown' || (!invitation && !error)))
+    return <DoorLoading title="Sign in" fields={2} />
+  const dead = error ? 'This invitation does not work: ask for a new one.' : invitation && deadWords(invitation)
+  if (token && invitation && !dead && session.is === 'in' && !isTried)
+    return <Join token={token} invitation={invitation} />
+  return (
+    <Form
+      token={dead ? undefined : token}
+      invitation={dead ? undefined : invitation}
+      dead={dead}
+      onTry={() => setTried(true)}
+    />
+  )
+}
+
+interface FormProps {
+  readonly token: string | undefined
+  readonly invitation: Invitation | undefined
+  /** Why the invitation is of no use. */
+  readonly dead: string | undefined
+  /** The form stays until it has led in. */
+  readonly onTry: () => void
+}
 
 /** E-mail and password; with a second factor its code is asked for in a second step of the same page. */
-export function SignIn() {
-  const { invitation: token, next } = useDoorSearch()
-  const { data: invitation } = useQuery(invitationQuery(token))
-  const { data: policy } = useQuery({
-    queryKey: ['sign-up policy'],
-    queryFn: ({ signal }) => client.people.signUpPolicy({}, { signal })
-  })
+function Form({ token, invitation, dead, onTry }: FormProps) {
+  const { next } = useDoorSearch()
+  const { data: policy } = useQuery(policyQuery)
   const goIn = useEnter()
   const [fields, setFields] = useState({ email: '', password: '', code: '' })
   const [needsCode, setNeedsCode] = useState(false)
@@ -26,9 +59,11 @@ export function SignIn() {
   const set = (name: keyof typeof fields) => (event: { target: { value: string } }) =>
     setFields({ ...fields, [name]: event.target.value })
   const words = fieldWords(error)
+  const form = useFaultFocus(error)
 
   async function signIn(event: FormEvent) {
     event.preventDefault()
+    onTry()
     setBusy(true)
     setError(undefined)
     const { email, password, code } = fields
@@ -54,6 +89,11 @@ export function SignIn() {
       below={
         !needsCode && (
           <>
+            <p>
+              <Link to="/forgot-password" className={doorLink}>
+                I forgot my password
+              </Link>
+            </p>
             {(policy?.isOpen || token) && (
               <p>
                 New here?{' '}
@@ -62,16 +102,12 @@ export function SignIn() {
                 </Link>
               </p>
             )}
-            <p>
-              <Link to="/forgot-password" className={doorLink}>
-                I forgot my password
-              </Link>
-            </p>
           </>
         )
       }
     >
-      <form onSubmit={signIn} className="flex flex-col gap-4">
+      <form ref={form} onSubmit={signIn} className="flex flex-col gap-4">
+        {dead && <Notice kind="needs">{dead}</Notice>}
         {invitation && <InvitationWords invitation={invitation} />}
         {needsCode ? (
           <TextField
@@ -100,10 +136,9 @@ export function SignIn() {
               value={invitation?.email ?? fields.email}
               onChange={set('email')}
             />
-            <TextField
+            <PasswordField
               label="Password"
               name="password"
-              type="password"
               autoComplete="current-password"
               required
               error={words.password}
@@ -112,9 +147,9 @@ export function SignIn() {
             />
           </>
         )}
-        {error !== undefined && Object.keys(words).length === 0 && <Problem error={error} />}
+        {error !== undefined && Object.keys(words).length === 0 && <DoorProblem error={error} />}
         <Button look="main" type="submit" isBusy={isBusy}>
-          Sign in
+          {isBusy ? 'Signing in' : 'Sign in'}
         </Button>
         {needsCode && <Button onClick={() => setNeedsCode(false)}>Back to the password</Button>}
       </form>

@@ -1,23 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { client } from '../../session/client.ts'
-import { Button, buttonClass } from '../../ui/button.tsx'
+import { renew, useSession } from '../../session/session.ts'
+import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { PasswordField } from '../../ui/password-field.tsx'
 import { fieldWords, Problem } from '../../ui/problem.tsx'
-import { Door, doorLink } from './door.tsx'
-import { useDoorSearch, useEnter } from './enter.ts'
-import { deadWords, InvitationWords, invitationQuery } from './invitation.tsx'
+import { Door, DoorLoading, DoorProblem, doorLink } from './door.tsx'
+import { useDoorSearch, useEnter, useFaultFocus } from './enter.ts'
+import { deadWords, InvitationWords, invitationQuery, Join, policyQuery } from './invitation.tsx'
 
 /** A new person with a workspace of their own, or in the one that they are invited to. */
 export function SignUp() {
   const { invitation: token, next } = useDoorSearch()
   const { data: invitation, error: noInvitation } = useQuery(invitationQuery(token))
-  const { data: policy } = useQuery({
-    queryKey: ['sign-up policy'],
-    queryFn: ({ signal }) => client.people.signUpPolicy({}, { signal })
-  })
+  const { data: policy, error: noPolicy, refetch } = useQuery(policyQuery)
+  const session = useSession()
+  const [isTried, setTried] = useState(false)
   const dead = invitation && deadWords(invitation)
   const toSignIn = (
     <p>
@@ -34,19 +35,18 @@ export function SignUp() {
       </Door>
     )
   }
-  if (invitation?.hasAccount) {
+  if (token && session.is === 'unknown') return <DoorLoading title="Make an account" fields={4} />
+  if (token && invitation && !isTried && (invitation.hasAccount || session.is === 'in')) {
+    return <Join token={token} invitation={invitation} />
+  }
+  if (!token && noPolicy) {
     return (
-      <Door title={`Join ${invitation.workspace}`}>
-        <div className="flex flex-col gap-4">
-          <InvitationWords invitation={invitation} />
-          <p>{invitation.email} has an account already: sign in with it to accept.</p>
-          <Link to="/sign-in" search={{ invitation: token } as never} className={buttonClass('main')}>
-            Sign in and accept
-          </Link>
-        </div>
+      <Door title="Make an account" below={toSignIn}>
+        <Problem error={noPolicy} onRetry={() => refetch()} />
       </Door>
     )
   }
+  if (token ? !invitation : !policy) return <DoorLoading title="Make an account" fields={4} />
   if (policy && !policy.isOpen && !token) {
     return (
       <Door title="Sign-up is closed here" below={toSignIn}>
@@ -56,24 +56,35 @@ export function SignUp() {
   }
   return (
     <Door title={invitation ? `Join ${invitation.workspace}` : 'Make an account'} below={toSignIn}>
-      <Fields token={token} email={invitation?.email}>
+      <Fields token={token} email={invitation?.email} onTry={() => setTried(true)}>
         {invitation && <InvitationWords invitation={invitation} />}
       </Fields>
     </Door>
   )
 }
 
+/** A new workspace shows times as this device does. Where that fails it shows UTC, and its page changes it. */
+async function takeZone(): Promise<void> {
+  try {
+    await client.workspace.change({ timezone: Intl.DateTimeFormat().resolvedOptions().timeZone })
+    await renew()
+  } catch {}
+}
+
 interface FieldsProps {
   readonly token: string | undefined
   readonly email: string | undefined
-  readonly children: React.ReactNode
+  /** The form stays until it has led in. */
+  readonly onTry: () => void
+  readonly children: ReactNode
 }
 
-function Fields({ token, email, children }: FieldsProps) {
+function Fields({ token, email, onTry, children }: FieldsProps) {
   const goIn = useEnter()
   const [error, setError] = useState<unknown>()
   const [isBusy, setBusy] = useState(false)
   const words = fieldWords(error)
+  const form = useFaultFocus(error)
   async function signUp(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const given = Object.fromEntries(new FormData(event.currentTarget)) as Record<
@@ -81,18 +92,20 @@ function Fields({ token, email, children }: FieldsProps) {
       string
     >
     const { name, password, workspace } = given
+    onTry()
     setBusy(true)
     setError(undefined)
     try {
       const where = token ? { invitation: token } : { workspace }
       goIn(await client.people.signUp({ name, password, email: email ?? given.email, ...where }))
+      if (!token) takeZone()
     } catch (caught) {
       setError(caught)
       setBusy(false)
     }
   }
   return (
-    <form onSubmit={signUp} className="flex flex-col gap-4">
+    <form ref={form} onSubmit={signUp} className="flex flex-col gap-4">
       {children}
       <TextField label="Your name" name="name" autoComplete="name" required maxLength={80} error={words.name} />
       <TextField
@@ -105,10 +118,9 @@ function Fields({ token, email, children }: FieldsProps) {
         defaultValue={email}
         error={words.email}
       />
-      <TextField
+      <PasswordField
         label="Password"
         name="password"
-        type="password"
         autoComplete="new-password"
         required
         minLength={10}
@@ -123,11 +135,11 @@ function Fields({ token, email, children }: FieldsProps) {
           required
           maxLength={80}
           placeholder="Your company or channel"
-          hint="Accounts, videos and people belong to it. You can rename it later."
+          hint="Your accounts, videos and people belong to it."
           error={words.workspace}
         />
       )}
-      {error !== undefined && Object.keys(words).length === 0 && <Problem error={error} />}
+      {error !== undefined && Object.keys(words).length === 0 && <DoorProblem error={error} />}
       <Button look="main" type="submit" isBusy={isBusy}>
         {token ? 'Make an account and join' : 'Make an account'}
       </Button>
