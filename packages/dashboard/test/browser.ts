@@ -22,10 +22,13 @@ export const themes = ['light', 'dark'] as const
 export const WIDE = { width: 1280, height: 860 }
 export const PHONE = { width: 360, height: 740 }
 
-/** Real Chromium, closed when the file is done. */
-export async function openBrowser(): Promise<Browser> {
+/** Real Chromium, closed when the file is done. `args`: more of its switches. */
+export async function openBrowser(...args: readonly string[]): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error('There is no Chromium here: apt-get install chromium.')
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...args]
+  })
   after(() => browser.close())
   return browser
 }
@@ -58,7 +61,7 @@ export async function openDashboard() {
     page.on('console', message => {
       if (
         message.type() === 'error' &&
-        !/status of 4\d\d|ERR_INTERNET|ERR_CONNECTION|ERR_EMPTY|ERR_INCOMPLETE/.test(message.text())
+        !/status of 4\d\d|ERR_INTERNET|ERR_CONNECTION|ERR_EMPTY|ERR_INCOMPLETE|ERR_SOCKET/.test(message.text())
       )
         faults.push(`${page.url()}: ${message.text()}`)
     })
