@@ -139,7 +139,7 @@ test('a transfer waits while another workspace is signed in, and goes on in its 
   await verdict(page, 'Everything fits.').waitFor()
   const line = await context.newCDPSession(page)
   await line.send('Network.enable')
-  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 5 * 2 ** 20 }
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 2 ** 20 }
   await line.send('Network.emulateNetworkConditions', slow)
   await page.getByRole('button', { name: 'Send to 1 account' }).click()
   await page.getByRole('heading', { name: 'Sending', level: 2 }).waitFor()
