@@ -36,6 +36,9 @@ export function Door({
 
 export const doorLink = 'font-medium text-act underline underline-offset-2'
 
+/** Of an address that the invitation has set. */
+export const READ_ONLY = 'read-only:bg-well read-only:text-soft'
+
 /** Until it is known what stands here: the shape of a form, so that none is shown and taken away. */
 export const DoorLoading = ({ title, fields }: { readonly title: string; readonly fields: number }) => (
   <Door title={title}>

@@ -33,10 +33,10 @@ export function Forgot() {
     <Door title="Forgot your password?" below={back}>
       <form onSubmit={send} className="flex flex-col gap-4">
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required error={words.email} />
-        {forgot.error && !words.email && <DoorProblem error={forgot.error} />}
         <Button look="main" type="submit" isBusy={forgot.isPending}>
           {forgot.isPending ? 'Sending the link' : 'Mail me a link'}
         </Button>
+        {forgot.error && !words.email && <DoorProblem error={forgot.error} />}
       </form>
     </Door>
   )

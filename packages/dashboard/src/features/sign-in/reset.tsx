@@ -53,10 +53,10 @@ export function Reset() {
           hint="At least 10 characters. You are signed out everywhere else."
           error={words.password}
         />
-        {reset.error && !words.password && <DoorProblem error={reset.error} />}
         <Button look="main" type="submit" isBusy={reset.isPending}>
           {reset.isPending ? 'Saving the new password' : 'Save the new password'}
         </Button>
+        {reset.error && !words.password && <DoorProblem error={reset.error} />}
       </form>
     </Door>
   )

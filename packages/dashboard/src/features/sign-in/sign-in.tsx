@@ -9,7 +9,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { fieldWords } from '../../ui/problem.tsx'
-import { Door, DoorLoading, DoorProblem, doorLink } from './door.tsx'
+import { Door, DoorLoading, DoorProblem, doorLink, READ_ONLY } from './door.tsx'
 import { useDoorSearch, useEnter, useFaultFocus, useGoOn } from './enter.ts'
 import { deadWords, type Invitation, InvitationWords, invitationQuery, Join, policyQuery } from './invitation.tsx'
 
@@ -132,6 +132,7 @@ function Form({ token, invitation, dead, onTry }: FormProps) {
               autoComplete="username"
               required
               readOnly={invitation !== undefined}
+              className={READ_ONLY}
               error={words.email}
               value={invitation?.email ?? fields.email}
               onChange={set('email')}
@@ -147,10 +148,10 @@ function Form({ token, invitation, dead, onTry }: FormProps) {
             />
           </>
         )}
-        {error !== undefined && Object.keys(words).length === 0 && <DoorProblem error={error} />}
         <Button look="main" type="submit" isBusy={isBusy}>
           {isBusy ? 'Signing in' : 'Sign in'}
         </Button>
+        {error !== undefined && Object.keys(words).length === 0 && <DoorProblem error={error} />}
         {needsCode && <Button onClick={() => setNeedsCode(false)}>Back to the password</Button>}
       </form>
     </Door>

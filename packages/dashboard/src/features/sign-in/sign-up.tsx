@@ -8,7 +8,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { fieldWords, Problem } from '../../ui/problem.tsx'
-import { Door, DoorLoading, DoorProblem, doorLink } from './door.tsx'
+import { Door, DoorLoading, DoorProblem, doorLink, READ_ONLY } from './door.tsx'
 import { useDoorSearch, useEnter, useFaultFocus } from './enter.ts'
 import { deadWords, InvitationWords, invitationQuery, Join, policyQuery } from './invitation.tsx'
 
@@ -57,7 +57,11 @@ export function SignUp() {
   return (
     <Door title={invitation ? `Join ${invitation.workspace}` : 'Make an account'} below={toSignIn}>
       <Fields token={token} email={invitation?.email} onTry={() => setTried(true)}>
-        {invitation && <InvitationWords invitation={invitation} />}
+        {invitation ? (
+          <InvitationWords invitation={invitation} />
+        ) : (
+          <p className="text-soft">One video goes in, and is published once on every account that you link.</p>
+        )}
       </Fields>
     </Door>
   )
@@ -115,6 +119,7 @@ function Fields({ token, email, onTry, children }: FieldsProps) {
         autoComplete="username"
         required
         readOnly={email !== undefined}
+        className={READ_ONLY}
         defaultValue={email}
         error={words.email}
       />
@@ -139,10 +144,10 @@ function Fields({ token, email, onTry, children }: FieldsProps) {
           error={words.workspace}
         />
       )}
-      {error !== undefined && Object.keys(words).length === 0 && <DoorProblem error={error} />}
       <Button look="main" type="submit" isBusy={isBusy}>
-        {token ? 'Make an account and join' : 'Make an account'}
+        {isBusy ? 'Making the account' : token ? 'Make an account and join' : 'Make an account'}
       </Button>
+      {error !== undefined && Object.keys(words).length === 0 && <DoorProblem error={error} />}
     </form>
   )
 }

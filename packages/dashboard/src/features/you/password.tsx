@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Section } from '../../ui/page.tsx'
+import { PasswordField } from '../../ui/password-field.tsx'
 import { fieldWords, Problem } from '../../ui/problem.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useChangePassword } from './api.ts'
@@ -52,10 +53,9 @@ function ChangeDialog({ onClose }: { readonly onClose: () => void }) {
           maxLength={128}
           error={words.password}
         />
-        <TextField
+        <PasswordField
           label="New password"
           name="newPassword"
-          type="password"
           autoComplete="new-password"
           required
           minLength={10}
