@@ -36,3 +36,18 @@ test('a program that asks the same address gets the API, not the page', { skip }
   assert.equal(answer.status(), 401)
   assert.match(answer.headers()['content-type'] ?? '', /problem\+json/)
 })
+
+test('a menu that is pressed before its code is there opens when it is', { skip }, async () => {
+  const { page } = await signUp()
+  let letGo = () => {}
+  const held = new Promise<void>(resolve => (letGo = resolve))
+  await page.route(/menu-parts-[^/]+\.js$/, async route => {
+    await held
+    await route.continue()
+  })
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Ada Lovelace' }).click()
+  letGo()
+  await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+  assert.deepEqual(await findBarriersInThemes(page), [])
+})

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { CalendarDays, ChartNoAxesColumn, House, KeyRound, List, Plus, Terminal, Users, UsersRound } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useMay } from '../session/session.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import { WorkspaceMenu } from './workspace-menu.tsx'
@@ -22,7 +23,7 @@ const PAGES = [
 export function Rail() {
   return (
     <>
-      <header className="sticky top-0 hidden h-dvh w-[216px] shrink-0 flex-col gap-4 border-r border-line px-3 py-4 md:flex">
+      <header className="sticky top-0 z-40 hidden h-dvh w-[216px] shrink-0 flex-col gap-4 border-r border-line px-3 py-4 md:flex">
         <WorkspaceMenu />
         <NewUpload />
         <nav aria-label="Pages" className="flex flex-1 flex-col gap-0.5 overflow-y-auto">
@@ -59,15 +60,19 @@ export function Rail() {
   )
 }
 
-const NewUpload = () => (
-  <Link to="/new" className={buttonClass('main')} aria-keyshortcuts="n">
-    <Plus size={16} />
-    New upload
-    <kbd aria-hidden className="ml-1 hidden rounded-sm bg-on-act/20 px-1 font-mono text-xs md:inline">
-      n
-    </kbd>
-  </Link>
-)
+/** For those who may send; to the others it would lead nowhere. */
+function NewUpload() {
+  if (!useMay('member')) return null
+  return (
+    <Link to="/new" className={buttonClass('main')} aria-keyshortcuts="n">
+      <Plus size={16} />
+      New upload
+      <kbd aria-hidden className="ml-1 hidden rounded-sm bg-on-act/20 px-1 font-mono text-xs md:inline">
+        n
+      </kbd>
+    </Link>
+  )
+}
 
 function RailLink({ to, label, icon }: { readonly to: string; readonly label: string; readonly icon: ReactNode }) {
   return (

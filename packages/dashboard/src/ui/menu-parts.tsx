@@ -1,22 +1,24 @@
 import { DropdownMenu as Radix } from 'radix-ui'
-import { type ReactNode, useState } from 'react'
+import { type ReactElement, type ReactNode, useState } from 'react'
 
 /** A button's menu. `trigger` is the button itself. */
 export function Menu({
   trigger,
   children,
-  align = 'end'
+  align = 'end',
+  defaultOpen = false
 }: {
-  readonly trigger: ReactNode
+  readonly trigger: ReactElement<{ onClick?: () => void }>
   readonly children: ReactNode
   readonly align?: 'start' | 'end'
+  readonly defaultOpen?: boolean
 }) {
-  // What is not inside an open dialog is under it.
+  // What is not inside an open dialog is under it, and what is in no landmark is found by nobody who walks along them.
   const [place, setPlace] = useState<HTMLElement | null>(null)
   return (
     // Not modal: that would add a style element, which the content security policy forbids.
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild ref={node => setPlace(node?.closest('dialog') ?? null)}>
+    <Radix.Root modal={false} defaultOpen={defaultOpen}>
+      <Radix.Trigger asChild ref={node => setPlace(node?.closest('dialog, header, main') ?? null)}>
         {trigger}
       </Radix.Trigger>
       <Radix.Portal container={place}>

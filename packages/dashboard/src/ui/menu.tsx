@@ -1,4 +1,4 @@
-import { type ComponentProps, lazy, Suspense } from 'react'
+import { type ComponentProps, cloneElement, lazy, Suspense, useState } from 'react'
 
 // Menus are not part of the first paint: until their code is there, the button stands by itself.
 const load = () => import('./menu-parts.tsx')
@@ -6,9 +6,11 @@ const Loaded = lazy(async () => ({ default: (await load()).Menu }))
 
 /** A button's menu. `trigger` is the button itself; inside go MenuItem, MenuLink, MenuLine and MenuLabel. */
 export function Menu(props: ComponentProps<typeof Loaded>) {
+  // Pressed before the code is there: it opens as soon as it is.
+  const [isWanted, setWanted] = useState(false)
   return (
-    <Suspense fallback={props.trigger}>
-      <Loaded {...props} />
+    <Suspense fallback={cloneElement(props.trigger, { onClick: () => setWanted(true) })}>
+      <Loaded {...props} defaultOpen={isWanted} />
     </Suspense>
   )
 }
