@@ -55,11 +55,11 @@ export async function makeFolder(): Promise<{ path: string; remove(): Promise<vo
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** Waits for a condition, 20 s at most. */
+/** Waits for a condition, a minute at most: a machine that does other things too is slow, not wrong. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string, more = () => ''): Promise<void> {
-  const giveUpAt = Date.now() + 20_000
+  const giveUpAt = Date.now() + 60_000
   while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited 20 s for ${what}.\n${more()}`)
+    if (Date.now() > giveUpAt) throw new Error(`Waited 60 s for ${what}.\n${more()}`)
     await sleep(10)
   }
 }
