@@ -7,7 +7,6 @@ import { plural } from '../../ui/format.ts'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Problem, wordsOf } from '../../ui/problem.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
 import { Ago } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { type Invitation, invitationsQuery, useResend, useRevoke } from './api.ts'
@@ -16,10 +15,10 @@ import { InvitedWords } from './invited-words.tsx'
 /** Those that nobody has accepted yet. */
 export function Invitations() {
   const { data, error, refetch } = useQuery(invitationsQuery)
-  if (data?.length === 0) return null
+  // Mostly there are none, so nothing is held free for them.
+  if (data?.length === 0 || (!data && !error)) return null
   return (
     <Section title={data ? plural(data.length, 'open invitation') : 'Open invitations'}>
-      {!data && !error && <SkeletonLines widths={[42]} label="Loading the invitations" />}
       {!data && error && <Problem error={error} onRetry={() => refetch()} />}
       {data && (
         <ul aria-label="Open invitations" className="border-t border-line">

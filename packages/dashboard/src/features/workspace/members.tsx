@@ -7,7 +7,7 @@ import { TextField } from '../../ui/field.tsx'
 import { plural } from '../../ui/format.ts'
 import { Section } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
+import { SkeletonPairs } from '../../ui/skeleton.tsx'
 import { membersQuery } from './api.ts'
 import { InviteDialog } from './invite-dialog.tsx'
 import { MemberLine } from './member-line.tsx'
@@ -37,7 +37,7 @@ export function Members() {
         )
       }
     >
-      {!data && !error && <SkeletonLines widths={[38, 30, 34]} label="Loading the members" />}
+      {!data && !error && <SkeletonPairs widths={[24, 18, 21]} label="Loading the members" />}
       {!data && error && <Problem error={error} onRetry={() => refetch()} />}
       {data && data.length > FEW && (
         <div className="max-w-80">

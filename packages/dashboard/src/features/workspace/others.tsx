@@ -7,7 +7,7 @@ import { useSignedIn } from '../../session/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Problem, wordsOf } from '../../ui/problem.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
+import { SkeletonBox } from '../../ui/skeleton.tsx'
 import { useSwitch } from './api.ts'
 import { CreateDialog } from './create-dialog.tsx'
 
@@ -28,7 +28,11 @@ export function Others() {
         )
       }
     >
-      {!data && !error && <SkeletonLines widths={[30]} label="Loading your workspaces" />}
+      {!data && !error && (
+        <div role="status" aria-label="Loading your workspaces" className="flex h-11 items-center border-y border-line">
+          <SkeletonBox className="h-3 w-48" />
+        </div>
+      )}
       {!data && error && <Problem error={error} onRetry={() => refetch()} />}
       {data && (
         <ul aria-label="Your workspaces" className="border-t border-line">

@@ -3,7 +3,7 @@ import { useZone } from '../../data/workspace.ts'
 import { Button } from '../../ui/button.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Problem, wordsOf } from '../../ui/problem.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
+import { SkeletonPairs } from '../../ui/skeleton.tsx'
 import { formatDay, Time } from '../../ui/time.tsx'
 import { type Session, sessionsQuery, useEndOthers, useEndSession } from './api.ts'
 import { nameDevice } from './device.ts'
@@ -25,7 +25,7 @@ export function Sessions() {
       }
     >
       {end.error && <Problem error={end.error} />}
-      {!data && !error && <SkeletonLines widths={[36, 44]} label="Loading where you are signed in" />}
+      {!data && !error && <SkeletonPairs widths={[18, 21]} label="Loading where you are signed in" />}
       {!data && error && <Problem error={error} onRetry={() => refetch()} />}
       {data && (
         <ul aria-label="Where you are signed in" className="border-t border-line">

@@ -6,7 +6,7 @@ import { plural } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
+import { SkeletonBox } from '../../ui/skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { twoFactorQuery, useDisable, useRenewCodes } from './api.ts'
 import { BackupCodes } from './backup-codes.tsx'
@@ -25,7 +25,12 @@ export function TwoFactor() {
     <Section
       title={<>Second factor {data && <span className="font-normal text-soft">{data.isOn ? 'on' : 'off'}</span>}</>}
     >
-      {!data && !error && <SkeletonLines widths={[52]} label="Loading the second factor" />}
+      {!data && !error && (
+        <div role="status" aria-label="Loading the second factor" className="flex flex-col gap-2">
+          <SkeletonBox className="my-1 h-3 w-4/5" />
+          <SkeletonBox className="h-8 w-44" />
+        </div>
+      )}
       {!data && error && <Problem error={error} onRetry={() => refetch()} />}
       {data && !data.isOn && (
         <>
