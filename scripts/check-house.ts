@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 
 /** The rules of the house that neither compiler nor linters can say. Each fault is told with its place and what to do. */
 const root = join(import.meta.dirname, '..')
-const SOURCES = globSync('packages/*/src/**/*.ts', { cwd: root }).filter(file => !file.endsWith('.test.ts'))
+const SOURCES = globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root }).filter(file => !/\.test\.tsx?$/.test(file))
 
 /** A noun may use those before it; what must tell a later one does it with a job. */
 const NOUNS = ['tenants', 'keys', 'quota', 'accounts', 'deliveries', 'uploads', 'sessions', 'webhooks']
@@ -15,11 +15,20 @@ const KNOW_PLATFORMS = [
   'packages/server/src/demo/'
 ]
 
+/** Of the dashboard, from below. A feature is a layer's width of its own: features do not know each other. */
+const LAYERS = ['ui', 'form', 'features', 'shell']
+const DASHBOARD = /^packages\/dashboard\/src\/(\w+)\/([\w-]+)/
+
 const BANNED_NAMES = ['utils', 'helpers', 'manager', 'common', 'types']
 
 const faults = SOURCES.flatMap(file => {
   const code = readFileSync(join(root, file), 'utf8')
-  return [...checkNouns(file, code), ...checkPlatformNames(file, code), ...checkFileName(file)]
+  return [
+    ...checkNouns(file, code),
+    ...checkLayers(file, code),
+    ...checkPlatformNames(file, code),
+    ...checkFileName(file)
+  ]
 })
 for (const fault of faults) console.error(fault)
 process.exit(faults.length > 0 ? 1 : 0)
@@ -36,6 +45,18 @@ function checkNouns(file: string, code: string): string[] {
 
 function nounOf(file: string): string | undefined {
   return NOUNS.find(noun => file.startsWith(`packages/server/src/${noun}/`))
+}
+
+function checkLayers(file: string, code: string): string[] {
+  const [, layer = '', feature = ''] = DASHBOARD.exec(file) ?? []
+  if (!LAYERS.includes(layer)) return []
+  return importsOf(code).flatMap(({ line, path }) => {
+    const [, other = '', otherFeature = ''] = DASHBOARD.exec(relative(root, join(root, dirname(file), path))) ?? []
+    if (layer === 'features' && other === 'features' && feature !== otherFeature)
+      return `${file}:${line}: the feature ${feature} may not import ${otherFeature}: what both need belongs into data/ or ui/.`
+    if (LAYERS.indexOf(other) <= LAYERS.indexOf(layer)) return []
+    return `${file}:${line}: ${layer}/ may not import ${other}/, which is built on it.`
+  })
 }
 
 function importsOf(code: string): { line: number; path: string }[] {
@@ -70,7 +91,7 @@ function withoutComments(code: string): string {
 }
 
 function checkFileName(file: string): string[] {
-  const name = (file.split('/').at(-1) ?? '').replace(/\.ts$/, '')
+  const name = (file.split('/').at(-1) ?? '').replace(/\.tsx?$/, '')
   if (BANNED_NAMES.includes(name)) return [`${file}: a file is named for what is in it, not "${name}".`]
   return /^[a-z0-9.-]+$/.test(name) ? [] : [`${file}: file names are kebab-case.`]
 }
