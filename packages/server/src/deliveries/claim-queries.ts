@@ -1,12 +1,20 @@
 import { sql } from 'kysely'
+import type { AccountRow } from '../accounts/queries.ts'
 import type { Db } from '../db/open.ts'
 import { isSilent, SILENT } from '../db/presence.ts'
 import { LEASE } from './machine.ts'
+import type { MediaRow } from './media.ts'
 import { columns, notify } from './queries.ts'
 import type { Claimed } from './rows.ts'
 
 /** Deliveries of one account that may run at the same time. */
 const PER_ACCOUNT = 3
+
+/** What a step has to know of the account. */
+export type LinkedAccount = Pick<
+  AccountRow,
+  'id' | 'tenant_id' | 'platform' | 'sandbox' | 'auth' | 'remote_id' | 'handle' | 'scopes' | 'facts'
+>
 
 export interface Found extends Claimed {
   /** It was still scheduled: this is its first claim. */
@@ -15,6 +23,9 @@ export interface Found extends Claimed {
   readonly isTakenOver: boolean
   /** Its account or its app was parked, and everybody else waits for what the platform tells this one. */
   readonly isProbe: boolean
+  readonly account: LinkedAccount
+  /** A delivery's own file, or that of its upload. Null: it is gone. */
+  readonly file: MediaRow | null
 }
 
 interface Wish {
@@ -30,38 +41,53 @@ interface Wish {
  * worker has been silent; whoever held it can write nothing more.
  */
 export async function claim(db: Db, { worker, slots, busy }: Wish): Promise<Found[]> {
-  const { rows } = await sql<Flags & { isSeen: boolean }>`
+  const { rows } = await sql<Flags>`
     with leased as materialized (
       select * from claim_due(${worker}, ${busy}::uuid[], ${slots}, ${PER_ACCOUNT}, ${LEASE}, ${SILENT})
-    ), targets as materialized (
-      select d.id, d.upload_id from deliveries d join leased using (id) where d.parent_id is null
     ), seen as (
       -- Nobody sees a delivery at work whose upload is still scheduled. One that is locked is not waited for.
       update uploads u set status = 'Processing', updated_at = now() from (
-        select id from uploads where id in (select upload_id from targets) and status = 'Scheduled'
+        select id from uploads where status = 'Scheduled' and id in (
+          select d.upload_id from deliveries d join leased using (id) where d.parent_id is null)
         for update skip locked) free
-      where u.id = free.id returning u.id)
-    select id, is_first as "isFirst", is_taken_over as "isTakenOver", is_probe as "isProbe",
-      coalesce(t.upload_id in (select seen.id from seen), true) as "isSeen"
-    from leased left join targets t using (id)`.execute(db)
+      where u.id = free.id)
+    select id, is_first as "isFirst", is_taken_over as "isTakenOver", is_probe as "isProbe" from leased`.execute(db)
   if (rows.length === 0) return []
   // Beside the claim, in statements of their own: no other claim waits for them.
-  const ids = rows.map(({ id }) => id)
-  const unseen = rows.filter(row => !row.isSeen && (row.isFirst || row.isTakenOver)).map(({ id }) => id)
-  if (unseen.length > 0) await refreshUploads(db, unseen)
-  const { rows: claimed } = await sql<Claimed>`
-    select ${columns} from deliveries d where d.id = any(${ids}::uuid[]) and d.worker = ${worker} and d.lease is not null`.execute(
-    db
+  const claimed = await readClaimed(
+    db,
+    worker,
+    rows.map(({ id }) => id)
   )
-  const byId = new Map(claimed.map(row => [row.id, row]))
-  return rows.flatMap(({ isSeen, ...flags }) => {
+  const unseen = claimed.filter(({ isUnseen }) => isUnseen).map(({ id }) => id)
+  if (unseen.length > 0) await refreshUploads(db, unseen)
+  const byId = new Map(claimed.map(({ isUnseen, ...row }) => [row.id, row]))
+  return rows.flatMap(flags => {
     const row = byId.get(flags.id)
     return row ? [{ ...row, ...flags }] : []
   })
 }
 
+type Read = Omit<Found, keyof Flags> & { readonly id: string; readonly isUnseen: boolean }
+
+/** All that their first steps have to know, in one statement. */
+async function readClaimed(db: Db, worker: string, ids: readonly string[]): Promise<Read[]> {
+  const { rows } = await sql<Read>`
+    select ${columns}, d.parent_id is null and u.status = 'Scheduled' as "isUnseen",
+      json_build_object('id', a.id, 'tenant_id', a.tenant_id, 'platform', a.platform, 'sandbox', a.sandbox,
+        'auth', a.auth, 'remote_id', a.remote_id, 'handle', a.handle, 'scopes', a.scopes, 'facts', a.facts) as account,
+      case when f.id is not null then json_build_object('storageKey', f.storage_key, 'etag', f.etag, 'bytes', f.bytes,
+        'name', f.name, 'contentType', f.content_type, 'durationSeconds', f.duration_seconds, 'width', f.width,
+        'height', f.height, 'media', f.media) end as file
+    from deliveries d join accounts a on a.tenant_id = d.tenant_id and a.id = d.account_id
+      join uploads u on u.tenant_id = d.tenant_id and u.id = d.upload_id
+      left join files f on f.tenant_id = d.tenant_id and f.id = coalesce(d.file_id, u.file_id)
+    where d.id = any(${ids}::uuid[]) and d.worker = ${worker} and d.lease is not null`.execute(db)
+  return rows
+}
+
 /**
- * The uploads that the claim found locked, and those of the dead, who may not have come to this. In one order, so that no
+ * The uploads that the claim found locked. In one order, so that no
  * two of these wait for each other, and not waiting for the disk: whoever takes over after a crash does it again.
  */
 async function refreshUploads(db: Db, ids: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 import type { Entry } from './journal.ts'
 import type { Claimed } from './rows.ts'
@@ -9,15 +9,13 @@ const KEPT = 200
 const SLACK = 20
 
 /**
- * In the transaction of the step, after the delivery was written: under its lock, and with its lease. `unanswered`: a
- * delivery as it was claimed, with a call that somebody began and left without a word.
+ * For the statement that saves the step, as `saved`: with its lease, or not at all. `unanswered`: a delivery as it was
+ * claimed, with a call that somebody began and left without a word. Null: nothing is to be told.
  */
-export async function insertAttempts(
-  db: Db,
-  id: string,
+export function attemptsOf(
   entries: readonly Entry[],
   unanswered: Pick<Claimed, 'doubt' | 'doubtSince' | 'attempts'> | null
-): Promise<void> {
+): RawBuilder<unknown> | null {
   const left = unanswered && {
     call: unanswered.doubt,
     at: unanswered.doubtSince,
@@ -27,21 +25,25 @@ export async function insertAttempts(
   const now = performance.now()
   const told = entries.map(({ began, ...entry }) => ({ ...entry, age: (now - began) / 1000 }))
   const rows = [...(left ? [left] : []), ...told].map((row, index) => ({ ...row, index }))
-  if (rows.length === 0) return
-  const { rows: written } = await sql<{ n: number }>`
+  if (rows.length === 0) return null
+  return sql`
     insert into attempts (tenant_id, delivery_id, n, at, attempt, call, method, host, path, status, request_id, duration_ms,
       bytes, verdict, code, message)
-    select d.tenant_id, d.id, coalesce(last.n, -1) + 1 + r.index,
-      coalesce(r.at, clock_timestamp() - r.age * interval '1 second'), coalesce(r.attempt, d.attempts), r.call, r.method,
+    select s."tenantId", s.id, coalesce(last.n, -1) + 1 + r.index,
+      coalesce(r.at, clock_timestamp() - r.age * interval '1 second'), coalesce(r.attempt, s.attempts), r.call, r.method,
       r.host, r.path, r.status, r."requestId", r.ms, r.bytes, r.verdict, r.code, left(r.message, 500)
-    from deliveries d cross join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (index integer, at timestamptz,
+    from saved s cross join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (index integer, at timestamptz,
         age float8, attempt integer, call text, method text, host text, path text, status smallint, "requestId" text,
         ms integer, bytes bigint, verdict text, code text, message text)
-      left join lateral (select max(n) as n from attempts where delivery_id = d.id) last on true
-    where d.id = ${id} and not (r.verdict = 'began' and exists (
-      select from attempts a where a.delivery_id = d.id and a.attempt = r.attempt and a.call = r.call))
-    returning n`.execute(db)
-  if (written.some(({ n }) => n >= KEPT && n % SLACK === 0)) await dropOldest(db, id)
+      left join lateral (select max(n) as n from attempts where delivery_id = s.id) last on true
+    where not (r.verdict = 'began' and exists (
+      select from attempts a where a.delivery_id = s.id and a.attempt = r.attempt and a.call = r.call))
+    returning n`
+}
+
+/** Drops the oldest, once the new lines are too many. */
+export async function trimAttempts(db: Db, id: string, lines: readonly number[]): Promise<void> {
+  if (lines.some(n => n >= KEPT && n % SLACK === 0)) await dropOldest(db, id)
 }
 
 /** What went well goes first: chunks, then questions. */

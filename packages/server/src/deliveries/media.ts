@@ -3,8 +3,20 @@ import type { Chunk, Media } from '@upload24/connectors'
 import type { App } from '../app.ts'
 import type { MediaMeasures } from '../media/measures.ts'
 import { Missing } from '../storage/errors.ts'
-import * as queries from './queries.ts'
 import type { Claimed } from './rows.ts'
+
+/** What is known of a stored file. */
+export interface MediaRow {
+  readonly storageKey: string
+  readonly etag: string
+  readonly bytes: number
+  readonly name: string
+  readonly contentType: string
+  readonly durationSeconds: number | null
+  readonly width: number | null
+  readonly height: number | null
+  readonly media: MediaMeasures | null
+}
 
 export interface OpenMedia {
   readonly about: Media
@@ -14,9 +26,8 @@ export interface OpenMedia {
 }
 
 /** The file of a delivery, as connectors know it. Throws Missing when it is gone. */
-export async function openMedia(app: App, claimed: Claimed): Promise<OpenMedia> {
+export function openMedia(app: App, claimed: Claimed, file: MediaRow | null): OpenMedia {
   if (claimed.parentId !== null && claimed.fileId === null) return NO_FILE
-  const file = await queries.readMedia(app.database.db, claimed)
   if (!file) throw new Missing('the file of a follow-up is gone')
   const object = { key: file.storageKey, etag: file.etag, bytes: file.bytes }
   let ready: Readable | undefined

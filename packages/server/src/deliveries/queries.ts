@@ -1,10 +1,11 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 import type { MediaMeasures } from '../media/measures.ts'
 import { CEILING, type Delivery, LEASE, mayExist, type Next } from './machine.ts'
 import type { Claimed } from './rows.ts'
 
-export const columns = sql`
+/** `asks`: may the next call be a question about a post? Only that one has to know which are taken, up to 200 of them. */
+const columnsWhere = (asks: RawBuilder<unknown>) => sql`
   d.id, d.tenant_id as "tenantId", d.upload_id as "uploadId", d.account_id as "accountId", d.platform, d.app, d.title,
   d.description, d.options, d.status, d.stage, d.state, d.bytes, d.sent, d.chunk_end as "chunkEnd", d.tries,
   d.restarts, d.attempts, d.absent, d.doubt, d.doubt_commits as "doubtCommits", d.doubt_repeat as "doubtRepeat",
@@ -15,13 +16,17 @@ export const columns = sql`
   extract(epoch from d.settled_at - clock_timestamp())::float8 as "settlesIn",
   extract(epoch from d.give_up_at - clock_timestamp())::float8 as left,
   -- What follow-ups made is no post: only other follow-ups could take it for their own.
-  array(select o.remote_id from (
+  case when ${asks} then array(select o.remote_id from (
     select o.remote_id, o.due_at, o.parent_id is not null as is_follow_up from deliveries o
       where o.account_id = d.account_id and o.id <> d.id and o.remote_id is not null
     union all
     select p.remote_id, p.due_at, p.is_follow_up from deleted_posts p where p.account_id = d.account_id) o
     where not o.is_follow_up or d.parent_id is not null
-    order by o.due_at desc limit 200) as taken`
+    order by o.due_at desc limit 200) else '{}'::text[] end as taken`
+
+export const columns = columnsWhere(sql`d.doubt is not null or d.stage = 'committed'`)
+/** Of a call that was not made yet there is no question, unless it repeats one that was. */
+const columnsBegun = columnsWhere(sql`d.doubt_repeat`)
 
 export const seconds = (value: number) => sql`${value} * interval '1 second'`
 
@@ -52,20 +57,34 @@ export async function begin(db: Db, { id, lease }: Held, next: Next): Promise<Cl
       doubt_since = case when d.doubt is null then now() else d.doubt_since end,
       settled_at = ${settledAt}, attempts = d.attempts + 1
     where d.id = ${id} and d.lease = ${lease} and d.stop is null
-    returning ${columns}`.execute(db)
+    returning ${columnsBegun}`.execute(db)
   return rows[0]
 }
 
+/** What is written in the same statement, or not at all. */
+export interface Beside {
+  /** Writes the journal's lines of what `saved` is, and answers their numbers as `n`. */
+  readonly attempts: RawBuilder<unknown> | null
+  /** What becomes of the unit of quota that was reserved. */
+  readonly unit: 'spent' | 'released' | null
+}
+
+export interface Saved extends Claimed {
+  /** The numbers of the journal's new lines. */
+  readonly lines: readonly number[]
+}
+
 /**
- * What came of the step. The lease goes back when there is a wait, which is spread by a tenth unless the platform named
+ * What came of the step, and the upload's own status by trigger. The lease goes back when there is a wait, which is spread by a tenth unless the platform named
  * the time. Undefined: it is not ours any more.
  */
 export async function save(
   db: Db,
   { id, lease }: Held,
   next: Next,
-  state: Buffer | null
-): Promise<Claimed | undefined> {
+  state: Buffer | null,
+  { attempts, unit }: Beside
+): Promise<Saved | undefined> {
   const d = next.delivery
   const isOver = d.status !== 'running'
   const settledAt = next.settle === undefined ? sql`d.settled_at` : sql`now() + ${seconds(next.settle)}`
@@ -75,7 +94,11 @@ export async function save(
   const isPlain = d.status === 'failed' && !mayExist(d)
   const status = sql`case when d.stop = 'cancel' and ${isPlain} then 'canceled' else ${d.status} end`
   const spread = isPatient ? wait : sql`${wait} * (0.9 + random() * 0.2)`
-  const { rows } = await sql<Claimed>`
+  const journal = attempts ?? sql`select null::integer as n where false`
+  const quota = sql`update quotas q set reserved = q.reserved - 1, used = q.used + ${unit === 'spent' ? 1 : 0}
+    from saved s where q.tenant_id = s."tenantId" and q.month = s."quotaMonth"::date`
+  const { rows } = await sql<Saved>`
+    with saved as (
     update deliveries d set status = ${status}, stage = ${d.stage}, state = ${state}, sent = ${d.sent},
       chunk_end = ${d.end}, tries = ${d.tries}, restarts = ${d.restarts}, absent = ${d.absent},
       doubt = ${d.doubt?.call ?? null}, doubt_commits = ${d.doubt?.commits ?? false},
@@ -95,7 +118,9 @@ export async function save(
       alone_since = case when ${isOver} then null else d.alone_since end,
       ended_at = case when ${isOver} then now() end
     where d.id = ${id} and d.lease = ${lease}
-    returning ${columns}`.execute(db)
+    returning ${columns}),
+    written as (${journal})${unit ? sql`, counted as (${quota})` : sql``}
+    select s.*, array(select n from written) as lines from saved s`.execute(db)
   return rows[0]
 }
 
@@ -179,17 +204,4 @@ export interface MediaRow {
   readonly width: number | null
   readonly height: number | null
   readonly media: MediaMeasures | null
-}
-
-/** A delivery's own file, or that of its upload. Undefined: it is gone. */
-export async function readMedia(
-  db: Db,
-  { tenantId, uploadId, fileId }: Pick<Claimed, 'tenantId' | 'uploadId' | 'fileId'>
-): Promise<MediaRow | undefined> {
-  const { rows } = await sql<MediaRow>`
-    select f.storage_key as "storageKey", f.etag, f.bytes, f.name, f.content_type as "contentType",
-      f.duration_seconds as "durationSeconds", f.width, f.height, f.media
-    from uploads u join files f on f.tenant_id = u.tenant_id and f.id = coalesce(${fileId}::uuid, u.file_id)
-    where u.tenant_id = ${tenantId} and u.id = ${uploadId}`.execute(db)
-  return rows[0]
 }

@@ -2,14 +2,13 @@ import { parkAll } from '../accounts/queries.ts'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { stepCount } from '../lib/metrics.ts'
-import { release, spend } from '../quota/queries.ts'
 import type { Budget } from './budget.ts'
 import { settleProbe } from './claim-queries.ts'
 import { LeaseLost, type Row, type Store } from './engine.ts'
 import { type Plan, settleFollowUp } from './follow-ups/follow-ups.ts'
 import { createFollowUps, holdAccount } from './follow-ups/queries.ts'
 import type { Journal } from './journal.ts'
-import { insertAttempts } from './journal-queries.ts'
+import { attemptsOf, trimAttempts } from './journal-queries.ts'
 import { noteSeen } from './lateness.ts'
 import { giveUp, mayExist, type Next, type Pauses } from './machine.ts'
 import * as queries from './queries.ts'
@@ -47,20 +46,31 @@ export function createStore(
       const sentAt = clocks()
       const state = sealState(app.seal, row.id, next.delivery.state)
       const entries = journal.take(row.delivery.failure, next)
-      const record = await db.transaction().execute(async trx => {
+      const isOver = next.delivery.status !== 'running'
+      const makes = next.delivery.status === 'uploaded' ? plan.wanted(next.delivery.post) : []
+      const endsProbe = isProbe && parksNobody(next)
+      const attempts = attemptsOf(entries, unanswered)
+      const beside = { attempts, unit: isOver && claimed.parentId === null ? unitOf(next) : null }
+      const write = async (on: Db) => {
+        const saved = await queries.save(on, row, next, state, beside)
+        if (!saved) throw new LeaseLost()
+        await trimAttempts(on, row.id, saved.lines)
+        return saved
+      }
+      const writeAll = async (trx: Db) => {
         // The account before its delivery, as unlinking does: the other way round two of them could wait for each other.
         await parkAll(trx, claimed, parksOf(next))
-        if (isProbe && parksNobody(next)) await settleProbe(trx, claimed, isAnswered(row, next))
-        const makes = next.delivery.status === 'uploaded' ? plan.wanted(next.delivery.post) : []
+        if (endsProbe) await settleProbe(trx, claimed, isAnswered(row, next))
         if (makes.length > 0) await holdAccount(trx, claimed)
-        const saved = await queries.save(trx, row, next, state)
-        if (!saved) throw new LeaseLost()
-        await insertAttempts(trx, row.id, entries, unanswered)
+        const saved = await write(trx)
         await budget?.settle(trx, next)
-        if (next.delivery.status !== 'running') await settleEnd(trx, claimed, plan, next)
+        if (isOver && claimed.parentId !== null) await settleFollowUp(trx, claimed, plan, next.delivery)
         if (makes.length > 0) await createFollowUps(trx, claimed, makes)
         return saved
-      })
+      }
+      // Most steps are one statement, and a transaction around it is two more.
+      const isAlone = parksNobody(next) && !endsProbe && makes.length === 0 && !budget && !(isOver && claimed.parentId)
+      const record = await (isAlone ? write(db) : db.transaction().execute(writeAll))
       unanswered = null
       if (isAnswered(row, next)) isProbe = false
       noteSeen(app, claimed, row, next, entries)
@@ -106,12 +116,6 @@ const isAnswered = (row: Row, next: Next): boolean =>
 
 const parksOf = ({ park, wait, pauses }: Next): Pauses => ({ ...pauses, ...(park && { [park]: wait }) })
 
-/** In the transaction of the end: the quota, and the upload's own status, which a follow-up does not touch. */
-async function settleEnd(trx: Db, claimed: Claimed, plan: StorePlan, { delivery }: Next): Promise<void> {
-  const { tenantId, uploadId, quotaMonth } = claimed
-  if (claimed.parentId !== null) return settleFollowUp(trx, claimed, plan, delivery)
-  // An outcome that is not known keeps its unit: the post may be there.
-  const isSpent = delivery.status === 'uploaded' || (delivery.status === 'failed' && mayExist(delivery))
-  await (isSpent ? spend(trx, tenantId, quotaMonth) : release(trx, tenantId, quotaMonth, 1))
-  await queries.refreshUpload(trx, tenantId, uploadId)
-}
+/** An outcome that is not known keeps its unit: the post may be there. */
+const unitOf = ({ delivery }: Next): 'spent' | 'released' =>
+  delivery.status === 'uploaded' || (delivery.status === 'failed' && mayExist(delivery)) ? 'spent' : 'released'

@@ -11,19 +11,19 @@ import {
   Refused
 } from '@upload24/connectors'
 import { openPauses } from '../accounts/pauses.ts'
-import { type AccountRow, findAccount } from '../accounts/queries.ts'
 import { remoteOf } from '../accounts/remote.ts'
 import { accessToken, LEAST, LEAST_FOR_TRANSFER, markNeedsRelink, renew } from '../accounts/tokens.ts'
 import type { App } from '../app.ts'
 import { publicId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
+import type { Found, LinkedAccount } from './claim-queries.ts'
 import { LeaseLost, type Row, type Store, type Work } from './engine.ts'
 import type { MovingFence } from './fence.ts'
 import { readPost } from './follow-ups/queries.ts'
 import type { Journal } from './journal.ts'
 import { type Call, commits, shapeOf } from './machine.ts'
 import { openMedia } from './media.ts'
-import { type Claimed, toPost } from './rows.ts'
+import { toPost } from './rows.ts'
 
 /** Seconds between two beats of a row while bytes are sent. */
 const BEAT = 20
@@ -34,7 +34,7 @@ export interface Job {
   readonly connector: Connector
   /** The connector's own, or that of the follow-up. */
   readonly publisher: Publisher<any, any>
-  readonly claimed: Claimed
+  readonly claimed: Found
   readonly store: Store
   readonly journal: Journal
   readonly fence: MovingFence
@@ -48,10 +48,9 @@ export interface Job {
  */
 export async function openWork(job: Job): Promise<Work & { close(): void }> {
   const { app, claimed, connector, store, fence } = job
-  const { db } = app.database
-  const row = (await findAccount(db, claimed.tenantId, claimed.accountId)) as AccountRow
+  const row = claimed.account
   const account = remoteOf(row)
-  const media = await openMedia(app, claimed)
+  const media = openMedia(app, claimed, claimed.file)
   const pauses = openPauses(connector)
   const post: Post<unknown> = {
     title: claimed.title,
@@ -96,7 +95,7 @@ async function followedBy({ app, claimed }: Job): Promise<Pick<Post<unknown>, 'o
 /** The connector's http for one step: its hosts, its token, the fence of its row. */
 function openExchange(
   job: Job,
-  row: AccountRow,
+  row: LinkedAccount,
   account: Account,
   current: Row,
   call: Call,

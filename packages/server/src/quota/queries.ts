@@ -50,12 +50,6 @@ export async function release(db: Db, tenantId: string, ofMonth: string, count: 
     where tenant_id = ${tenantId} and month = ${ofMonth}::date`.execute(db)
 }
 
-/** A reserved unit is spent: the post exists, or may exist. */
-export async function spend(db: Db, tenantId: string, ofMonth: string): Promise<void> {
-  await sql`update quotas set reserved = reserved - 1, used = used + 1
-    where tenant_id = ${tenantId} and month = ${ofMonth}::date`.execute(db)
-}
-
 /** A spent unit becomes a reserved one again: whether the post exists is asked once more. Returns its month. */
 export async function reclaim(db: Db, tenantId: string, ofMonth: string): Promise<string> {
   await sql`update quotas set reserved = reserved + 1, used = used - 1
