@@ -15,7 +15,7 @@ const STATEMENTS: readonly (readonly [RegExp, string, Omit<Label, 'name'>])[] = 
   [/^commit$/, 'commit', ALONE],
   [/claim_due\(/, 'claim', { isKnownBefore: false, isSeenAfter: true }],
   [/update deliveries d set doubt = /, 'begin', ALONE],
-  [/update deliveries d set status = /, 'save', INSIDE],
+  [/update deliveries d set status = /, 'save', ALONE],
   [/update deliveries set lease_until = /, 'beat', ALONE],
   [/insert into attempts/, 'journal', INSIDE],
   [/insert into deliveries/, 'follow-ups', INSIDE],

@@ -74,7 +74,7 @@ async function findPoints(open: (n: number) => Promise<World>, only: string | un
 function workersOf(platform: string, { points, due }: Found): History<World>[] {
   const name = PLATFORMS[platform]?.name ?? platform
   // What is not held by anybody is not taken over either. Where something is about to leave, none is left out.
-  const held = points.filter(point => !point.startsWith('after commit'))
+  const held = points.filter(point => !/^after (commit|save)/.test(point))
   const isLeaving = (point: string) => /^(after begin|(before|in the body of) (POST|PUT))/.test(point)
   return [
     ...points.map(point => killAt(platform, name, point)),
