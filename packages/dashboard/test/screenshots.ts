@@ -157,5 +157,6 @@ async function choose(page: Page): Promise<void> {
   const buffer = await sample(page.context())
   await page.locator('input[type=file]').first().setInputFiles({ name: 'engine.mp4', mimeType: 'video/mp4', buffer })
   await page.getByLabel('Title', { exact: true }).first().fill('The analytical engine weaves algebraical patterns')
-  await page.waitForTimeout(1500)
+  await page.getByLabel('All', { exact: true }).check()
+  await page.getByText('Needs a choice').waitFor()
 }
