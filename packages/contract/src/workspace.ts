@@ -142,6 +142,7 @@ export type Invitation = z.infer<typeof Invitation>
 const Invited = z.object({
   id: id('invitation'),
   url: z.string().meta({ description: 'The link, in this answer only.' }),
+  isMailed: z.boolean().meta({ description: 'Whether a mail server took the letter with the link.' }),
   expiresAt: time
 })
 

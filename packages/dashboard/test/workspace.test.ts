@@ -52,6 +52,7 @@ test('a person is invited, invited again, and taken back; the link that is shown
     return answer.ok() ? (await answer.json()).role : answer.status()
   }
   await dialog.getByText('Link for grace@example.com').waitFor()
+  await dialog.getByText('No mail went out').waitFor()
   const first = await link()
   assert.equal(await read(first), 'admin')
   assert.deepEqual(await findBarriersInThemes(page), [])

@@ -10,8 +10,8 @@ export interface Letter {
 }
 
 export interface Mail {
-  /** Resolves also when the letter could not be sent, which the log tells. */
-  sendLink(letter: Letter): Promise<void>
+  /** Whether the mail server took it. Why not is told by the log. */
+  sendLink(letter: Letter): Promise<boolean>
 }
 
 /** Mail through SMTP_URL. Without it nothing is lost in silence: development prints the link, production says so. */
@@ -22,6 +22,7 @@ export function createMail(app: Pick<App, 'config' | 'log'>): Mail {
       async sendLink({ subject, url }) {
         if (environment === 'development') app.log.info({ url }, `mail is not set up (SMTP_URL): ${subject}`)
         else app.log.warn(`mail is not set up (SMTP_URL): "${subject}" was not sent`)
+        return false
       }
     }
   }
@@ -31,8 +32,10 @@ export function createMail(app: Pick<App, 'config' | 'log'>): Mail {
     async sendLink({ to, subject, text, url }) {
       try {
         await transport.sendMail({ from, to, subject, text: `${text}\n\n${url}\n` })
+        return true
       } catch (error) {
         app.log.error({ error: (error as Error).message }, `the mail server took no letter: "${subject}"`)
+        return false
       }
     }
   }

@@ -17,6 +17,7 @@ export interface Invited {
   readonly id: string
   /** Where the invited person signs up or in. */
   readonly url: string
+  readonly isMailed: boolean
   readonly expiresAt: string
 }
 
@@ -70,13 +71,13 @@ async function send(
 ): Promise<Invited> {
   const url = `${app.config.http.publicUrl}/sign-up?invitation=${token}`
   const workspace = await findMembership(app.database.db, caller.userId, caller.tenantId)
-  await mail.sendLink({
+  const isMailed = await mail.sendLink({
     to: made.email,
     subject: `Join ${workspace?.name ?? 'a workspace'} on Upload24`,
     text: 'You were invited to a workspace on Upload24. The link is for this address alone and lives for a week:',
     url
   })
-  return { id: publicId('invitation', made.id), url, expiresAt: made.expiresAt.toISOString() }
+  return { id: publicId('invitation', made.id), url, isMailed, expiresAt: made.expiresAt.toISOString() }
 }
 
 export async function revoke(app: PeopleApp, caller: UserCaller, invitationId: string): Promise<void> {

@@ -157,7 +157,7 @@ test('an invitation is listed, sent again with a new link, and taken back', asyn
     [first.id, guest.email, true, { userId: owner.id, name: 'Ada' }]
   )
   const again = await ask('POST', `/workspace/invitations/${first.id}/resend`, as)
-  assert.deepEqual([again.status, again.body.id], [200, first.id])
+  assert.deepEqual([again.status, again.body.id, again.body.isMailed], [200, first.id, false])
   assert.equal((await ask('GET', `/auth/invitations/${tokenIn(first.url)}`)).status, 404)
   assert.equal((await ask('GET', `/auth/invitations/${tokenIn(again.body.url)}`)).body.status, 'pending')
   assert.equal((await ask('DELETE', `/workspace/invitations/${first.id}`, as)).status, 204)

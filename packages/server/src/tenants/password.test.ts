@@ -40,6 +40,7 @@ test('an invitation is mailed, and is in the answer too', async () => {
   const letter = await post.next()
   assert.match(letter, /Subject: Join Engines on Upload24/)
   assert.equal(linkIn(letter).href, body.url)
+  assert.equal(body.isMailed, true)
 })
 
 test('without mail the link is printed in development, and in production only that it was not sent', async () => {

@@ -5,13 +5,14 @@ import type { Auth, AuthOptions } from './auth.ts'
 
 export const sendResetThrough =
   (mail: Mail, publicUrl: string): NonNullable<AuthOptions['sendReset']> =>
-  ({ email }, token) =>
-    mail.sendLink({
+  async ({ email }, token) => {
+    await mail.sendLink({
       to: email,
       subject: 'A new password for Upload24',
       text: 'Somebody, hopefully you, asked for a new password. The link lives for an hour and works once:',
       url: `${publicUrl}/reset-password?token=${token}`
     })
+  }
 
 /** Returns before the letter is sent, and alike for an unknown address. */
 export async function askForReset(auth: Auth, email: string): Promise<void> {

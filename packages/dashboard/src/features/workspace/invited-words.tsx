@@ -9,8 +9,10 @@ export function InvitedWords({ invited, email }: { readonly invited: Invited; re
   return (
     <>
       <p>
-        The link goes out by mail where this instance can send mail. You can also hand it over yourself: it is shown now
-        and never again.
+        {invited.isMailed
+          ? 'The link is on its way by mail. You can also hand it over yourself:'
+          : 'No mail went out, so copy the link and hand it over yourself:'}{' '}
+        it is shown now and never again.
       </p>
       <Snippet label={`Link for ${email}`} text={invited.url} />
       <p className="text-sm text-soft">
