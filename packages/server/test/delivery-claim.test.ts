@@ -110,6 +110,12 @@ test('deliveries with one key run one after the other', async () => {
   assert.ok(await claim(two))
 })
 
+test('of two accounts with one key, both found by one claim, one is leased', async () => {
+  await insertDue(pool, { accounts: 2, perAccount: 1, aloneKey: newId() })
+  const found = await claimNext(db, { worker: one, slots: 24, busy: [] })
+  assert.equal(found.length, 1)
+})
+
 test('a worker whose lease is gone can write nothing', async () => {
   await insertDue(pool, { accounts: 1, perAccount: 1 })
   const late = hold((await claim(one))!)
