@@ -13,9 +13,40 @@ export const SCOPES: readonly { readonly scope: Scope; readonly label: string; r
 ]
 
 export const keysQuery = queryOptions({
-  queryKey: ['keys'],
-  queryFn: async ({ signal }) => (await client.keys.list({}, { signal })).items
+  queryKey: ['keys', 'list'],
+  queryFn: async ({ signal }) => (await client.keys.list({}, { signal })).items,
+  // No event tells that a key was used.
+  staleTime: 0
 })
+
+/** Names of those who made keys. */
+export const makersQuery = queryOptions({
+  queryKey: ['keys', 'makers'],
+  queryFn: async ({ signal }) =>
+    new Map((await client.workspace.members({}, { signal })).items.map(({ userId, name }) => [userId, name] as const))
+})
+
+const TRIED = 20
+
+/** The account for the snippets: one that takes a bare title, on the sandbox if there is one. null: none is linked. */
+export const exampleQuery = ({ id, accounts: allowed }: NewKey) =>
+  queryOptions({
+    queryKey: ['keys', 'example', id],
+    queryFn: async ({ signal }) => {
+      const { items } = await client.accounts.list({}, { signal })
+      const usable = items
+        .filter(({ accountId, status }) => status === 'active' && (allowed?.includes(accountId) ?? true))
+        .toSorted((one, other) => Number(other.sandbox) - Number(one.sandbox))
+        .slice(0, TRIED)
+      if (usable.length === 0) return null
+      const accounts = usable.map(({ accountId }) => accountId)
+      const check = await client.uploads.check({ title: 'My first upload', accounts }, { signal })
+      const best = check.accounts.find(({ fits }) => fits) ?? check.accounts[0]
+      if (!best) return null
+      const { accountId, displayName, fits, faults } = best
+      return { accountId, name: displayName, fault: fits ? null : (faults[0]?.message ?? null) }
+    }
+  })
 
 const refresh = () => cache.invalidateQueries({ queryKey: keysQuery.queryKey })
 

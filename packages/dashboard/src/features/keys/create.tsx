@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { accountsQuery } from '../../data/accounts.ts'
+import { AccountName } from '../../ui/account-name.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { CheckField, SelectField, TextField } from '../../ui/field.tsx'
@@ -91,20 +92,12 @@ export function CreateDialog({ onClose, onMade }: Props) {
               </span>
             </legend>
             <div className="flex max-h-44 flex-col gap-2 overflow-y-auto">
-              {usable.map(({ accountId, displayName, platform, sandbox }) => (
+              {usable.map(account => (
                 <CheckField
-                  key={accountId}
-                  label={
-                    <>
-                      <span dir="auto">{displayName}</span>{' '}
-                      <span className="text-sm text-soft">
-                        {platform}
-                        {sandbox && ', sandbox'}
-                      </span>
-                    </>
-                  }
-                  checked={chosen.includes(accountId)}
-                  onChange={() => setChosen(toggle(chosen, accountId))}
+                  key={account.accountId}
+                  label={<AccountName account={account} />}
+                  checked={chosen.includes(account.accountId)}
+                  onChange={() => setChosen(toggle(chosen, account.accountId))}
                 />
               ))}
             </div>

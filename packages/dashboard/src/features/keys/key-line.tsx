@@ -6,8 +6,12 @@ import { useMay } from '../../session/session.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { plural } from '../../ui/format.ts'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
-import { Ago, formatDateTime, Time } from '../../ui/time.tsx'
-import { type Key, lifeOf, SCOPES } from './api.ts'
+import { Ago, formatDateTime, formatDay, Time } from '../../ui/time.tsx'
+import { type Key, lifeOf, makersQuery, SCOPES } from './api.ts'
+
+/** Two facts: under each other in a column, one after the other on a phone. */
+const PAIR =
+  "min-w-0 text-sm text-soft max-lg:col-span-2 max-lg:[&>p]:inline max-lg:[&>p+p]:before:mx-1.5 max-lg:[&>p+p]:before:content-['·']"
 
 interface Props {
   readonly apiKey: Key
@@ -16,32 +20,18 @@ interface Props {
 }
 
 export function KeyLine({ apiKey, onRotate, onRevoke }: Props) {
-  const zone = useZone()
   const may = useMay('member')
-  const { data: accounts } = useQuery(accountsQuery)
-  const life = lifeOf(apiKey)
-  const named = apiKey.accounts?.map(id => accounts?.find(each => each.accountId === id)?.displayName ?? id)
+  const isActive = lifeOf(apiKey) === 'active'
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-1 border-b border-line py-3 md:grid-cols-[minmax(0,1fr)_minmax(0,300px)_200px_auto]">
+    <li className="grid grid-cols-[minmax(0,1fr)_32px] items-start gap-x-4 gap-y-1 border-b border-line py-2.5 lg:grid-cols-[minmax(0,1fr)_205px_220px_150px_32px]">
       <div className="min-w-0">
-        <p dir="auto" className={`truncate font-medium ${life === 'active' ? '' : 'text-soft line-through'}`}>
+        <p dir="auto" className={`truncate font-medium ${isActive ? '' : 'text-soft line-through'}`}>
           {apiKey.name ?? 'Unnamed key'}
         </p>
         <p className="truncate font-mono text-xs leading-5 text-soft">{apiKey.prefix}…</p>
       </div>
-      <div className="col-span-2 text-sm text-soft md:order-none md:col-span-1">
-        <p>
-          {apiKey.scopes.length === SCOPES.length
-            ? 'May do everything a key can'
-            : SCOPES.filter(({ scope }) => apiKey.scopes.includes(scope))
-                .map(({ label }) => label)
-                .join(' · ')}
-        </p>
-        <p className="truncate" title={named?.join(', ')}>
-          {named ? `Only ${named.length === 1 ? named[0] : plural(named.length, 'account')}` : 'Every account'}
-        </p>
-      </div>
-      <div className="col-span-2 text-sm text-soft md:col-span-1">
+      <Rights apiKey={apiKey} />
+      <div className={PAIR}>
         <p>
           {apiKey.lastUsedAt ? (
             <>
@@ -51,36 +41,85 @@ export function KeyLine({ apiKey, onRotate, onRevoke }: Props) {
             'Never used'
           )}
         </p>
-        <p>
-          {life === 'revoked' && apiKey.revokedAt ? (
-            <>Revoked {formatDateTime(apiKey.revokedAt, zone)}</>
-          ) : life === 'expired' && apiKey.expiresAt ? (
-            <>Expired {formatDateTime(apiKey.expiresAt, zone)}</>
-          ) : apiKey.revokedAt ? (
-            <>
-              Ends <Ago value={apiKey.revokedAt} />
-            </>
-          ) : apiKey.expiresAt ? (
-            <>
-              Expires <Time value={apiKey.expiresAt} zone={zone} hasZone={false} />
-            </>
-          ) : (
-            'Never expires'
-          )}
-        </p>
+        <End apiKey={apiKey} />
       </div>
-      <div className="col-start-2 row-start-1 md:col-start-4">
-        {may && life === 'active' && (
+      <Maker apiKey={apiKey} />
+      <div className="col-start-2 row-start-1 lg:col-start-5">
+        {may && isActive && (
           <Menu
             trigger={<IconButton label={`More for ${apiKey.name ?? apiKey.prefix}`} icon={<Ellipsis size={16} />} />}
           >
-            <MenuItem onSelect={onRotate}>Rotate</MenuItem>
+            {!apiKey.replacedBy && <MenuItem onSelect={onRotate}>Rotate the key</MenuItem>}
             <MenuItem isDangerous onSelect={onRevoke}>
-              Revoke
+              Revoke the key
             </MenuItem>
           </Menu>
         )}
       </div>
     </li>
+  )
+}
+
+/** What it may do, and where. */
+function Rights({ apiKey: { scopes, accounts: allowed } }: { readonly apiKey: Key }) {
+  const { data: accounts } = useQuery(accountsQuery)
+  const names = allowed?.map(id => accounts?.find(each => each.accountId === id)?.displayName ?? id)
+  const words = SCOPES.filter(({ scope }) => scopes.includes(scope)).map(({ label }) => label)
+  return (
+    <div className={PAIR}>
+      <p className="text-pretty">
+        {scopes.length === SCOPES.length ? 'May do everything a key can' : words.join('; ')}
+      </p>
+      <p className="truncate" title={names?.join(', ')}>
+        {names ? `Only ${names.length === 1 ? names[0] : plural(names.length, 'account')}` : 'Every account'}
+      </p>
+    </div>
+  )
+}
+
+/** Milliseconds before its end from which a key is worth a look. */
+const SOON = 7 * 86_400_000
+
+/** When it stops working, or stopped. */
+function End({ apiKey }: { readonly apiKey: Key }) {
+  const zone = useZone()
+  const { revokedAt, expiresAt, replacedBy } = apiKey
+  const life = lifeOf(apiKey)
+  const replaced = replacedBy ? 'Replaced, ' : ''
+  if (life === 'revoked' && revokedAt) {
+    return (
+      <p>
+        {replacedBy ? 'Replaced' : 'Revoked'} <Time value={revokedAt} zone={zone} />
+      </p>
+    )
+  }
+  if (!expiresAt) return <p>Never expires</p>
+  if (life === 'expired')
+    return (
+      <p>
+        {replaced ? 'Replaced, ended' : 'Expired'} <Time value={expiresAt} zone={zone} />
+      </p>
+    )
+  const isSoon = Date.parse(expiresAt) - Date.now() < SOON
+  return (
+    <p title={formatDateTime(expiresAt, zone)} className={isSoon ? 'font-medium text-needs' : ''}>
+      {replaced ? 'Replaced, ends ' : 'Expires '}
+      <Ago value={expiresAt} />
+    </p>
+  )
+}
+
+function Maker({ apiKey: { createdBy, createdAt } }: { readonly apiKey: Key }) {
+  const zone = useZone()
+  const { data: makers } = useQuery(makersQuery)
+  const name = createdBy === null ? 'Somebody who left' : (makers?.get(createdBy) ?? '…')
+  return (
+    <div className={PAIR}>
+      <p className="truncate">
+        <span className="lg:sr-only">Made by </span>
+        <span dir="auto">{name}</span>
+      </p>
+      <p>{formatDay(createdAt, zone)}</p>
+    </div>
   )
 }

@@ -23,6 +23,11 @@ export function Keys() {
   const [made, setMade] = useState<NewKey>()
   const may = useMay('member')
   const close = () => setOpen(undefined)
+  /** Whether a key is still used decides whether it can go: that must be as it is now. */
+  const ask = (next: Open) => {
+    setOpen(next)
+    refetch()
+  }
   const live = data?.filter(key => lifeOf(key) === 'active') ?? []
   const dead = data?.filter(key => lifeOf(key) !== 'active') ?? []
   const take = (key: NewKey) => {
@@ -37,7 +42,11 @@ export function Keys() {
   return (
     <Page
       title="API keys"
-      facts="Programs send videos with a key in the header X-Api-Key."
+      facts={
+        <>
+          Programs send videos with a key in the header <span className="whitespace-nowrap">X-Api-Key</span>.
+        </>
+      }
       actions={data && data.length > 0 && create}
     >
       {made && <ShownOnce made={made} onDone={() => setMade(undefined)} />}
@@ -50,18 +59,22 @@ export function Keys() {
             : 'Members of this workspace can create keys; your role is to look.'}
         </Empty>
       )}
-      {live.length > 0 && <List keys={live} onOpen={setOpen} />}
+      {live.length > 0 && <List keys={live} onOpen={ask} />}
       {dead.length > 0 && (
         <details>
-          <summary className="w-fit text-soft hover:text-ink">{plural(dead.length, 'key')} that no longer work</summary>
+          <summary className="w-fit rounded-sm text-soft hover:text-ink">
+            {dead.length === 1 ? '1 key no longer works' : `${plural(dead.length, 'key')} no longer work`}
+          </summary>
           <div className="mt-2">
-            <List keys={dead} onOpen={setOpen} />
+            <List keys={dead} onOpen={ask} />
           </div>
         </details>
       )}
       {open?.is === 'create' && <CreateDialog onClose={close} onMade={take} />}
       {open?.is === 'rotate' && <RotateDialog apiKey={open.key} onClose={close} onMade={take} />}
-      {open?.is === 'revoke' && <RevokeDialog apiKey={open.key} onClose={close} />}
+      {open?.is === 'revoke' && (
+        <RevokeDialog apiKey={data?.find(({ id }) => id === open.key.id) ?? open.key} onClose={close} />
+      )}
     </Page>
   )
 }
