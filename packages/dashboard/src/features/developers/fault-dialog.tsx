@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { errorsUnder, typeOf, type Values } from '../../form/schema.ts'
+import { errorsUnder, type Schema, typeOf, type Values } from '../../form/schema.ts'
 import { SchemaForm } from '../../form/schema-form.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
@@ -57,7 +57,7 @@ export function FaultDialog({ sandbox, kinds, onClose }: Props) {
         {kind && !isSwitch && (
           <SchemaForm
             key={name}
-            schema={kind.rule ?? fieldAlone(kind)}
+            schema={kind.rule ? ruleAlone(kind.rule) : fieldAlone(kind)}
             value={value}
             onChange={setValue}
             errors={kind.rule ? ruleErrors(words, name) : words}
@@ -79,6 +79,14 @@ export function FaultDialog({ sandbox, kinds, onClose }: Props) {
 /** Its title and description stand above already. */
 function fieldAlone({ name, schema: { description: _, ...schema } }: FaultKind) {
   return { type: 'object', properties: { [name]: { ...schema, title: 'Value' } }, required: [name] }
+}
+
+/** That no calls means any is shown by the field itself. */
+function ruleAlone(rule: Schema): Schema {
+  const { at, ...others } = rule.properties ?? {}
+  if (!at) return rule
+  const { description: _, ...plain } = at
+  return { ...rule, properties: { at: plain, ...others } }
 }
 
 /** `status[2].code` is the rule's `code`, whichever rule it is. */

@@ -81,7 +81,7 @@ function FaultBand({ sandboxes }: { readonly sandboxes: readonly Sandbox[] }) {
 function Tabs({ sandboxes, shown }: { readonly sandboxes: readonly Sandbox[]; readonly shown: Sandbox }) {
   const { data: platforms } = useQuery(platformsQuery)
   return (
-    <nav aria-label="Sandbox of" className="flex flex-wrap gap-1 border-b border-line">
+    <nav aria-label="Sandbox of" className="flex flex-wrap gap-x-1 border-b border-line">
       {sandboxes.map(({ platform, name, isFaulty }) => (
         <Link
           key={platform}
@@ -90,7 +90,7 @@ function Tabs({ sandboxes, shown }: { readonly sandboxes: readonly Sandbox[]; re
           replace
           resetScroll={false}
           aria-current={platform === shown.platform ? 'true' : undefined}
-          className="-mb-px flex h-9 items-center gap-2 border-b-2 border-transparent px-2.5 text-soft hover:text-ink aria-[current=true]:border-ink aria-[current=true]:font-medium aria-[current=true]:text-ink"
+          className="-mb-px flex h-9 items-center gap-2 border-b-2 border-transparent px-1.5 text-soft sm:px-2.5 hover:text-ink aria-[current=true]:border-ink aria-[current=true]:font-medium aria-[current=true]:text-ink"
         >
           <PlatformMark platform={platformOf(platforms, platform)} />
           {name}
