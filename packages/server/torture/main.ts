@@ -68,7 +68,8 @@ for (const [signal, code] of [
   process.once(signal, () => void leave(code))
 // A fault of the suite itself must not leave processes and folders behind.
 process.on('uncaughtException', error => {
-  console.error(error)
+  // What breaks because we stop is no news.
+  if (!isLeaving) console.error(error)
   void leave(1)
 })
 // The wrapper of npm is gone.
@@ -100,12 +101,19 @@ async function run(from: Ground): Promise<number> {
   const played: Played[] = []
   const endsAt = began + Number(values.minutes) * 60_000
   const heard = (one: Played) => {
+    if (isLeaving) return
     played.push(one)
     const bad = one.fault ?? one.outcome.violations.join('; ')
     if (bad !== '') console.log(`FAILED ${one.name}\n  ${bad}`)
     else if (played.length % 25 === 0) console.log(`${played.length} of ${names.length} after ${elapsed()} s`)
   }
-  for (const section of sections) await play(section, { endsAt, heard })
+  let left = names.length
+  for (const section of sections) {
+    // Of the time that is left each has its share, so that a slow machine plays some of everything.
+    const now = performance.now()
+    await play(section, { endsAt: now + ((endsAt - now) * section.histories.length) / left, heard })
+    left -= section.histories.length
+  }
   return conclude(names, played, elapsed())
 }
 
