@@ -95,7 +95,15 @@ export function ZoneField({ value, onChange, ...around }: Props) {
           />
           {isOpen && (
             <div className="absolute inset-x-0 top-9 z-20 rounded-lg border border-line bg-raised p-1 shadow-above">
-              <div ref={shown} id={list} role="listbox" aria-label="Time zones" className="max-h-64 overflow-y-auto">
+              <div
+                ref={shown}
+                id={list}
+                role="listbox"
+                aria-label="Time zones"
+                // The field keeps the focus, whose loss would close the list, also while its bar is dragged.
+                onMouseDown={event => event.preventDefault()}
+                className="max-h-64 overflow-y-auto"
+              >
                 {found.map(({ name, offset }, index) => (
                   // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field.
                   <div
@@ -104,8 +112,6 @@ export function ZoneField({ value, onChange, ...around }: Props) {
                     role="option"
                     tabIndex={-1}
                     aria-selected={index === at}
-                    // The field keeps the focus, whose loss would close the list.
-                    onMouseDown={event => event.preventDefault()}
                     onClick={() => choose(name)}
                     className="flex cursor-pointer justify-between gap-4 rounded-md px-2 py-1 hover:bg-well aria-selected:bg-well"
                   >
