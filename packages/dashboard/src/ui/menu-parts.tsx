@@ -8,7 +8,7 @@ export function Menu({
   align = 'end',
   defaultOpen = false
 }: {
-  readonly trigger: ReactElement<{ onClick?: () => void }>
+  readonly trigger: ReactElement<{ onClick?: () => void; onPointerDown?: () => void }>
   readonly children: ReactNode
   readonly align?: 'start' | 'end'
   readonly defaultOpen?: boolean

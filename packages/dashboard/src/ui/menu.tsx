@@ -8,8 +8,10 @@ const Loaded = lazy(async () => ({ default: (await load()).Menu }))
 export function Menu(props: ComponentProps<typeof Loaded>) {
   // Pressed before the code is there: it opens as soon as it is.
   const [isWanted, setWanted] = useState(false)
+  const want = () => setWanted(true)
   return (
-    <Suspense fallback={cloneElement(props.trigger, { onClick: () => setWanted(true) })}>
+    // Also when it comes between the press and the release, whose click then reaches neither button.
+    <Suspense fallback={cloneElement(props.trigger, { onClick: want, onPointerDown: want })}>
       <Loaded {...props} defaultOpen={isWanted} />
     </Suspense>
   )
