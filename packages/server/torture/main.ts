@@ -107,12 +107,14 @@ async function run(from: Ground): Promise<number> {
     if (bad !== '') console.log(`FAILED ${one.name}\n  ${bad}`)
     else if (played.length % 25 === 0) console.log(`${played.length} of ${names.length} after ${elapsed()} s`)
   }
-  let left = names.length
+  const roundsOf = ({ histories, worlds, parallel }: (typeof sections)[number]) =>
+    histories.length / (worlds * parallel)
+  let left = sections.reduce((sum, section) => sum + roundsOf(section), 0)
   for (const section of sections) {
     // Of the time that is left each has its share, so that a slow machine plays some of everything.
     const now = performance.now()
-    await play(section, { endsAt: now + ((endsAt - now) * section.histories.length) / left, heard })
-    left -= section.histories.length
+    await play(section, { endsAt: now + ((endsAt - now) * roundsOf(section)) / left, heard })
+    left -= roundsOf(section)
   }
   return conclude(names, played, elapsed())
 }
