@@ -67,9 +67,7 @@ function Rights({ apiKey: { scopes, accounts: allowed } }: { readonly apiKey: Ke
   const words = SCOPES.filter(({ scope }) => scopes.includes(scope)).map(({ label }) => label)
   return (
     <div className={PAIR}>
-      <p className="text-pretty">
-        {scopes.length === SCOPES.length ? 'May do everything a key can' : words.join('; ')}
-      </p>
+      <p>{scopes.length === SCOPES.length ? 'May do everything a key can' : words.join('; ')}</p>
       <p className="truncate" title={names?.join(', ')}>
         {names ? `Only ${names.length === 1 ? names[0] : plural(names.length, 'account')}` : 'Every account'}
       </p>

@@ -18,7 +18,7 @@ export function QuotaPart({ usage }: { readonly usage: UsageOf }) {
         <Fact name="Used" value={figure(used)} mark={<Swatch kind="used" />} />
         {(isNow || reserved > 0) && <Fact name="Reserved" value={figure(reserved)} mark={<Swatch kind="reserved" />} />}
         {isNow && <Fact name="Remaining" value={left === undefined ? 'Unlimited' : figure(left)} />}
-        {limit !== null && <Fact name={isNow ? 'Limit a month' : 'Limit today'} value={figure(limit)} />}
+        {limit !== null && <Fact name={isNow ? 'Limit' : 'Limit today'} value={figure(limit)} />}
       </dl>
       {limit !== null && isNow && <Meter limit={limit} used={used} reserved={reserved} />}
       <p className="text-sm text-soft">
