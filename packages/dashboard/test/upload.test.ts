@@ -51,7 +51,7 @@ test('a post that nobody can tell of is told by a person', { skip }, async () =>
   assert.deepEqual([accounts[0]!.status, accounts[0]!.externalUrl], ['Uploaded', 'https://example.com/watch'])
 })
 
-test('a scheduled upload is moved, then canceled; nothing is posted', { skip }, async () => {
+test('a scheduled upload is moved, then canceled, then deleted; nothing is posted', { skip }, async () => {
   const { page, workspace: ada } = await dashboard!.signUp()
   const account = await ada.link()
   const scheduledOn = new Date(Date.now() + 3 * 86_400_000).toISOString()
@@ -75,6 +75,12 @@ test('a scheduled upload is moved, then canceled; nothing is posted', { skip }, 
   await page.getByRole('main').getByText('Canceled', { exact: true }).first().waitFor()
   assert.equal((await ada.readStatus(uploadId)).status, 'Canceled')
   assert.deepEqual(await ada.posts(), [])
+
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'Delete the upload' }).click()
+  await page.getByRole('button', { name: 'Delete the upload' }).click()
+  await page.getByText('Nothing was sent yet').waitFor()
+  assert.equal((await ada.ask('GET', `/api/upload/${uploadId}/status`)).status, 404)
 })
 
 test('an address that leads nowhere says so', { skip }, async () => {

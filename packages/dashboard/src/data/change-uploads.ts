@@ -14,8 +14,10 @@ const useChange = <Input extends { readonly uploadId: string }>(change: (input: 
 
 export type Change = Omit<Parameters<typeof client.uploads.change>[0], 'uploadId'>
 
-export const useRetry = () => useChange((input: { uploadId: string; accounts?: string[] }) => client.uploads.retry(input))
-export const useCancel = () => useChange((input: { uploadId: string; accounts?: string[] }) => client.uploads.cancel(input))
+export const useRetry = () =>
+  useChange((input: { uploadId: string; accounts?: string[] }) => client.uploads.retry(input))
+export const useCancel = () =>
+  useChange((input: { uploadId: string; accounts?: string[] }) => client.uploads.cancel(input))
 export const useDismiss = () => useChange((input: { uploadId: string }) => client.uploads.dismiss(input))
 export const useResolve = () =>
   useChange((input: Parameters<typeof client.uploads.resolve>[0]) => client.uploads.resolve(input))
@@ -24,8 +26,5 @@ export const useEdit = () => useChange((input: { uploadId: string } & Change) =>
 export const useDelete = () =>
   useMutation({
     mutationFn: (uploadId: string) => client.uploads.delete({ uploadId }),
-    onSuccess: (_nothing, uploadId) => {
-      cache.removeQueries({ queryKey: uploadQuery(uploadId).queryKey })
-      cache.invalidateQueries({ queryKey: [UPLOADS] })
-    }
+    onSettled: () => cache.invalidateQueries({ queryKey: [UPLOADS, 'list'] })
   })

@@ -102,6 +102,12 @@ function CancelDialog({ upload, count, onClose }: DialogProps & { readonly count
 function DeleteDialog({ upload, onClose }: DialogProps) {
   const remove = useDelete()
   const navigate = useNavigate()
+  // Its page is left before it is read again, which would find nothing.
+  const erase = () =>
+    remove.mutateAsync(upload.uploadId).then(
+      () => navigate({ to: '/uploads' }),
+      () => {}
+    )
   const live = upload.accounts.filter(({ status }) => status === 'Uploaded').length
   return (
     <Dialog title="Delete this upload?" onClose={onClose}>
@@ -114,11 +120,7 @@ function DeleteDialog({ upload, onClose }: DialogProps) {
       {remove.error && <Problem error={remove.error} />}
       <DialogActions>
         <Button onClick={onClose}>Keep it</Button>
-        <Button
-          look="danger"
-          isBusy={remove.isPending}
-          onClick={() => remove.mutate(upload.uploadId, { onSuccess: () => navigate({ to: '/uploads' }) })}
-        >
+        <Button look="danger" isBusy={remove.isPending} onClick={erase}>
           Delete the upload
         </Button>
       </DialogActions>
