@@ -2,16 +2,13 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { promisify } from 'node:util'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { openCutLine } from '../../server/test/cut-line.ts'
 import { makeVideo } from '../../server/test/make-video.ts'
-import { openWorkspace, type Workspace } from '../../server/test/workspace.ts'
-import { openBrowser, openDashboard, PASSWORD, skip, WIDE } from './browser.ts'
+import { PASSWORD, skip } from './browser.ts'
+import { button, chooseOnly, compose, everythingFits, link, openJourney, pick, readClipboard } from './journey.ts'
 
 const MB = 1_000_000
 const VIDEO = join(import.meta.dirname, '../../server/test/fixtures/video.mp4')
@@ -20,43 +17,8 @@ const run = promisify(execFile)
 /** One person's first day, test by test in one window: by clicks, keys and files. HTTP only looks at what came of it. */
 const journey = skip ? undefined : await openJourney()
 
-/** A browser that reaches the server over a line which can be cut. */
-async function openJourney() {
-  const folder = await mkdtemp(join(tmpdir(), 'upload24-journey-'))
-  const line = await openCutLine()
-  let browser: Browser | undefined
-  // Before those of the dashboard, of which one fails when a page had faults.
-  after(async () => {
-    await browser?.close()
-    await line.close()
-    await rm(folder, { recursive: true, force: true })
-  })
-  const { base, open } = await openDashboard()
-  const { port, host } = new URL(base)
-  line.lead(Number(port))
-  const window = await openBrowser(`--host-resolver-rules=MAP ${host} ${new URL(line.base).host}`)
-  browser = window
-  const openWindow = async () => {
-    const context = await window.newContext({
-      viewport: WIDE,
-      baseURL: base,
-      timezoneId: 'UTC',
-      permissions: ['clipboard-read', 'clipboard-write']
-    })
-    return open(context)
-  }
-  /** What a program sees with the credentials of a person. */
-  const look = async (email: string): Promise<Workspace> => {
-    const { accessToken } = await openWorkspace(base, '').insist('POST', '/auth/sign-in', { email, password: PASSWORD })
-    return openWorkspace(base, accessToken)
-  }
-  return { line, folder, page: await openWindow(), openWindow, look }
-}
-
 const ADA = 'ada@example.com'
 const GRACE = 'grace@example.com'
-const link = (page: Page | Locator, name: string) => page.getByRole('link', { name, exact: true })
-const button = (page: Page | Locator, name: string | RegExp) => page.getByRole('button', { name, exact: true })
 
 /** A part of the day. What comes after one that failed would only fail in its wake. */
 function part(name: string, live: () => Promise<void>): void {
@@ -68,29 +30,6 @@ function part(name: string, live: () => Promise<void>): void {
   })
 }
 let isOver = false
-
-/** Picks a file with the button that asks for one. */
-async function pick(page: Page, asks: Locator, file: string): Promise<void> {
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), asks.click()])
-  await chooser.setFiles(file)
-}
-
-async function compose(page: Page, file: string, title: string): Promise<void> {
-  await page.getByRole('link', { name: 'New upload' }).click()
-  await pick(page, button(page, 'Choose a video'), file)
-  await page.getByLabel('Title', { exact: true }).fill(title)
-}
-
-/** Whatever was chosen the last time, which the page remembers. */
-async function chooseOnly(page: Page, account: string): Promise<void> {
-  const all = page.getByLabel('All', { exact: true })
-  await all.check()
-  await all.uncheck()
-  await page.getByLabel(account).check()
-}
-
-const readClipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
-const everythingFits = (page: Page) => page.getByText('Everything fits.').waitFor()
 
 part('a person signs up and links accounts of three platforms', async () => {
   const { page, look } = journey!

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { openCutLine } from '../../server/test/cut-line.ts'
+import { openWorkspace, type Workspace } from '../../server/test/workspace.ts'
+import { openBrowser, openDashboard, PASSWORD, WIDE } from './browser.ts'
+
+/** A browser that reaches the server over a line which can be cut. */
+export async function openJourney() {
+  const folder = await mkdtemp(join(tmpdir(), 'upload24-journey-'))
+  const line = await openCutLine()
+  let browser: Browser | undefined
+  // Before those of the dashboard, of which one fails when a page had faults.
+  after(async () => {
+    await browser?.close()
+    await line.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const { base, open } = await openDashboard()
+  const { port, host } = new URL(base)
+  line.lead(Number(port))
+  const window = await openBrowser(`--host-resolver-rules=MAP ${host} ${new URL(line.base).host}`)
+  browser = window
+  const openWindow = async () => {
+    const context = await window.newContext({
+      viewport: WIDE,
+      baseURL: base,
+      timezoneId: 'UTC',
+      permissions: ['clipboard-read', 'clipboard-write']
+    })
+    return open(context)
+  }
+  /** What a program sees with the credentials of a person. */
+  const look = async (email: string): Promise<Workspace> => {
+    const { accessToken } = await openWorkspace(base, '').insist('POST', '/auth/sign-in', { email, password: PASSWORD })
+    return openWorkspace(base, accessToken)
+  }
+  return { line, folder, page: await openWindow(), openWindow, look }
+}
+
+export const link = (page: Page | Locator, name: string) => page.getByRole('link', { name, exact: true })
+export const button = (page: Page | Locator, name: string | RegExp) => page.getByRole('button', { name, exact: true })
+
+/** Picks a file with the button that asks for one. */
+export async function pick(page: Page, asks: Locator, file: string): Promise<void> {
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), asks.click()])
+  await chooser.setFiles(file)
+}
+
+export async function compose(page: Page, file: string, title: string): Promise<void> {
+  await page.getByRole('link', { name: 'New upload' }).click()
+  await pick(page, button(page, 'Choose a video'), file)
+  await page.getByLabel('Title', { exact: true }).fill(title)
+}
+
+/** Whatever was chosen the last time, which the page remembers. */
+export async function chooseOnly(page: Page, account: string): Promise<void> {
+  const all = page.getByLabel('All', { exact: true })
+  await all.check()
+  await all.uncheck()
+  await page.getByLabel(account).check()
+}
+
+export const readClipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
+export const everythingFits = (page: Page) => page.getByText('Everything fits.').waitFor()
