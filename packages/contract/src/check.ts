@@ -85,18 +85,12 @@ export const checkUpload = endpoint({
         fits: z.boolean(),
         title: z.string().meta({ description: 'As it would be posted there.' }),
         description: z.string(),
-        visibility: z
-          .string()
-          .nullable()
-          .meta({
-            description: 'Who would see it, in words. null: the platform has no such choice, or none was made.'
-          }),
-        options: z
-          .record(z.string(), z.unknown())
-          .nullable()
-          .meta({
-            description: 'As they would be sent, with what is set where nothing is said. null: they have faults.'
-          }),
+        visibility: z.string().nullable().meta({
+          description: 'Who would see it, in words. null: the platform has no such choice, or none was made.'
+        }),
+        options: z.record(z.string(), z.unknown()).nullable().meta({
+          description: 'As they would be sent, with what is set where nothing is said. null: they have faults.'
+        }),
         consent: z
           .string()
           .nullable()
