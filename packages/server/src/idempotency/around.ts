@@ -11,6 +11,9 @@ import * as queries from './queries.ts'
 /** Thrown through a handler whose form turned out to be a repetition. */
 class Repeated extends Error {}
 
+/** Milliseconds. */
+const RELEASE_AGAIN = 1000
+
 interface Answer {
   readonly body: unknown
   readonly location?: string
@@ -26,7 +29,12 @@ export function createAround(app: App, worker: string): Around {
     const claim = { tenantId: caller.tenantId, key, worker, claim: newId() }
     let fingerprint = endpoint.form ? null : fingerprintOf(endpoint, caller, [request.params, request.body])
 
-    if (!(await queries.take(db, claim))) {
+    const isOurs = await queries.take(db, claim).catch(async error => {
+      // It may have been taken all the same: the answer alone was lost.
+      await release(app, claim)
+      throw error
+    })
+    if (!isOurs) {
       const first = await queries.readKept(db, claim.tenantId, key)
       if (!first || first.status === null) throw inProgress()
       if (endpoint.form) fingerprint = await readForm(request, run)
@@ -56,9 +64,21 @@ export function createAround(app: App, worker: string): Around {
       return outcome
     } catch (error) {
       if (isLasting(error) && fingerprint) await write(db, error.status, problemBody(error, request.id, docs(app)))
-      else await queries.drop(db, claim)
+      else await release(app, claim)
       throw error
     }
+  }
+}
+
+/**
+ * Gives the key back. A database that is away gets it later: until then every repetition would be told that the first
+ * request is still running, for as long as this process lives.
+ */
+async function release(app: App, claim: queries.Claim): Promise<void> {
+  try {
+    await queries.drop(app.database.db, claim)
+  } catch {
+    setTimeout(() => void release(app, claim), RELEASE_AGAIN).unref()
   }
 }
 

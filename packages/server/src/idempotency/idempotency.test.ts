@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
 import { makeVideo } from '../../test/make-video.ts'
+import { until } from '../../test/processes.ts'
 import { type Answer, FILM, form, openUploadWorld, video } from '../../test/upload-world.ts'
 import { newId } from '../lib/ids.ts'
 import { sweep } from './queries.ts'
@@ -259,4 +260,26 @@ test('after 24 hours a key is new again, and the sweep forgets it after 25', asy
   await sweep(database.db)
   const { rows } = await database.pool.query('select from idempotency_keys where key = $1', [key['idempotency-key']])
   assert.equal(rows.length, 0)
+})
+
+test('a key that the database would not take back is given back as soon as it does', async () => {
+  const { body: session } = await presign(newKey())
+  const key = newKey()
+  const complete = () => post('/api/upload/complete', { sessionToken: session.sessionToken, parts: [] }, key)
+  await database.pool.query(`
+    create function refuse () returns trigger language plpgsql as $$ begin raise exception 'away'; end $$;
+    create trigger away before delete on idempotency_keys for each row execute function refuse()`)
+  assert.equal(said(await complete()), '409 object_missing')
+  assert.equal(said(await complete()), '409 idempotency_in_progress')
+  await database.pool.query('drop trigger away on idempotency_keys; drop function refuse')
+  let last = ''
+  await until(
+    async () => {
+      last = said(await complete())
+      return last !== '409 idempotency_in_progress'
+    },
+    'the key',
+    () => last
+  )
+  assert.equal(last, '409 object_missing')
 })
