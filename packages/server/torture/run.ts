@@ -33,8 +33,10 @@ async function playIn<World>(section: Section<World>, n: number, queue: History<
         if (!next) return
         const played = await playOne(next, world)
         running.heard(played)
-        // A world in which something went wrong is not fit for the next one, nor is one that still works on a stuck delivery.
-        if (section.parallel === 1 && (played.fault !== undefined || played.outcome.violations.length > 0))
+        // A world in which something went wrong is not fit for the next one, nor is one that still works on a stuck
+        // delivery, nor one whose process still waits for its point.
+        const { violations, isUnreached } = played.outcome
+        if (section.parallel === 1 && (played.fault !== undefined || violations.length > 0 || isUnreached))
           isFit = false
       }
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FLAWLESS, type History } from '../history.ts'
+import { type History, UNREACHED } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant, type Tenant } from '../tenant.ts'
@@ -19,7 +19,7 @@ export const stopAt = (platform: string, name: string, point: string): History<W
   group: `${name}, worker stopped`,
   async run(world) {
     const stopped = await startStopped(world, platform, point)
-    if (!stopped) return { ...FLAWLESS, violations: ['the point was not reached'] }
+    if (!stopped) return UNREACHED
     const { sleeper, tenant, film, uploadId } = stopped
     await world.workers(1)
     await untilHeldByNobody(world, uploadId, sleeper.workerId)
@@ -48,7 +48,7 @@ export const wakeAt = (platform: string, name: string, point: string): History<W
   group: `${name}, worker stopped`,
   async run(world) {
     const stopped = await startStopped(world, platform, point)
-    if (!stopped) return { ...FLAWLESS, violations: ['the point was not reached'] }
+    if (!stopped) return UNREACHED
     const { sleeper, tenant, film, uploadId } = stopped
     await world.workers(1)
     await untilHeldByNobody(world, uploadId, sleeper.workerId)

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGone, until } from '../../test/processes.ts'
-import { FLAWLESS, type History, type Outcome } from '../history.ts'
+import { type History, type Outcome, UNREACHED } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant } from '../tenant.ts'
@@ -66,7 +66,7 @@ async function upTo(
   const isThere = () => (how === 'kill' ? whole.diedAt() !== null : whole.isStopped())
   const early = await Promise.race([sending, untilTrue(isThere)])
   if (early !== undefined) await untilQuiet(world, tenant, early, { until: isThere })
-  if (!isThere()) return { ...FLAWLESS, violations: ['the point was not reached'] }
+  if (!isThere()) return UNREACHED
   await then()
   return judge(world, tenant, await sending, film)
 }
