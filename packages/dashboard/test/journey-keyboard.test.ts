@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -8,7 +7,17 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { makeVideo } from '../../server/test/make-video.ts'
 import { PASSWORD, skip } from './browser.ts'
-import { button, chooseOnly, compose, everythingFits, link, openJourney, pick, readClipboard } from './journey.ts'
+import {
+  button,
+  chooseOnly,
+  compose,
+  everythingFits,
+  link,
+  openJourney,
+  openMenu,
+  pick,
+  readClipboard
+} from './journey.ts'
 
 const MB = 1_000_000
 const VIDEO = join(import.meta.dirname, '../../server/test/fixtures/video.mp4')
@@ -219,8 +228,7 @@ part(
         .getByRole('main')
         .getByRole('button', { name: /: more$/ })
         .all()) {
-        await more.press('Enter')
-        await hers.getByRole('menu').waitFor()
+        await openMenu(hers, more)
         const items = await hers.getByRole('menuitem', { name: acts }).allInnerTexts()
         dead.push(...items.map(each => `${name}: ${each}`))
         await hers.keyboard.press('Escape')

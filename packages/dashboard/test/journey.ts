@@ -65,3 +65,19 @@ export async function chooseOnly(page: Page, account: string): Promise<void> {
 
 export const readClipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
 export const everythingFits = (page: Page) => page.getByText('Everything fits.').waitFor()
+
+/** With the keyboard. A line that is drawn anew in this moment closes its menu, and a person presses again. */
+export async function openMenu(page: Page, trigger: Locator): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await trigger.press('Enter')
+    const isOpen = await page
+      .getByRole('menu')
+      .waitFor({ timeout: 3000 })
+      .then(
+        () => true,
+        () => false
+      )
+    if (isOpen) return
+    if (tries === 4) throw new Error('the menu does not open')
+  }
+}
