@@ -1,87 +1,68 @@
--- What the start and the end of a delivery cost. A trigger's WHEN is parsed from its text by each statement that may fire it,
--- and each statement prepares the conditions of all partial indexes: so there is one trigger, fired by what may concern it
--- (`update of`), and a claim leases all that it found in one statement.
+-- The claim: who may be leased now, and in which order.
 
--- The unique (tenant_id, id) is read backwards as well.
-drop index uploads_tenant_id_id_idx;
-
-create or replace function record_upload () returns trigger language plpgsql as $$
-declare
-  one uploads := coalesce(new, old);
+-- Is another delivery than `id` under way to find out for this scope?
+create function is_probed (of_scope text, parked timestamptz, id uuid) returns boolean language plpgsql stable as $$
 begin
-  if tg_op = 'UPDATE' and row(old.title, old.status, old.scheduled_on, old.timezone, old.wishes, old.dismissed_at)
-      is not distinct from row(new.title, new.status, new.scheduled_on, new.timezone, new.wishes, new.dismissed_at) then
-    return null;
-  end if;
-  insert into events (tenant_id, type, upload_id, account_ids, data) values (one.tenant_id,
-    case tg_op when 'INSERT' then 'upload.created' when 'DELETE' then 'upload.deleted' else 'upload.updated' end,
-    one.id, case tg_op when 'DELETE' then old.account_ids end,
-    jsonb_build_object('title', one.title, 'status', one.status, 'scheduledOn', one.scheduled_on));
-  if exists (select from event_readers r where r.tenant_id = one.tenant_id) then
-    perform pg_notify('events', one.tenant_id::text);
-  end if;
-  return null;
+  return exists (select from probes p join deliveries d on d.id = p.delivery_id
+    where p.scope = of_scope and p.until = parked and p.delivery_id is distinct from is_probed.id and d.lease is not null);
 end $$;
-drop trigger uploads_changed on uploads;
-create trigger uploads_changed after update of title, status, scheduled_on, timezone, wishes, dismissed_at on uploads
-  for each row execute function record_upload();
 
--- As before, with what the other triggers of a change did: deliveries_moved, deliveries_freed, and now the upload's status.
-create function delivery_changed () returns trigger language plpgsql as $$
-declare
-  is_canceled boolean;
+create function is_held_back (of_account uuid, of_app text, id uuid, moment timestamptz) returns boolean
+language plpgsql stable as $$
 begin
-  if row(old.status, old.stage, old.sent, old.failure, old.remote_id, old.remote_url, old.due_at, old.title,
-      old.description, old.options, old.stop = 'cancel')
-    is distinct from row(new.status, new.stage, new.sent, new.failure, new.remote_id, new.remote_url, new.due_at,
-      new.title, new.description, new.options, new.stop = 'cancel')
-    -- Told when it was granted, whatever its last step still writes.
-    and not ((new.status = 'canceled' or (new.status = 'running' and new.stop is not distinct from 'cancel'))
-      and old.status = 'running' and old.stop is not distinct from 'cancel')
-  then
-    is_canceled := new.status = 'canceled' or (new.status = 'running' and new.stop is not distinct from 'cancel');
-    insert into events (tenant_id, type, upload_id, data) values (new.tenant_id,
-      case
-        when is_canceled then 'delivery.canceled'
-        when new.status in ('uploaded', 'failed') then 'delivery.' || new.status
-        when new.status = 'scheduled' then 'delivery.updated'
-        when row(old.status, old.stage, old.failure, old.remote_id, old.remote_url)
-          is not distinct from row(new.status, new.stage, new.failure, new.remote_id, new.remote_url)
-          then 'delivery.progress'
-        else 'delivery.processing' end,
-      new.upload_id, jsonb_build_object(
-        'accountId', new.account_id, 'platform', new.platform, 'followUp', new.follow_up, 'part', new.part,
-        'status', case when is_canceled then 'canceled' else new.status end, 'stage', new.stage, 'bytes', new.bytes,
-        'sent', new.sent, 'attempts', new.attempts, 'remoteId', new.remote_id, 'remoteUrl', new.remote_url,
-        'failure', new.failure));
-    if exists (select from event_readers r where r.tenant_id = new.tenant_id) then
-      perform pg_notify('events', new.tenant_id::text);
-    end if;
-  end if;
-  if new.lease is null then
-    if new.status in ('scheduled', 'running') then
-      if old.lease is not null or old.status not in ('scheduled', 'running') or new.ask_at < old.ask_at
-        or new.stop is distinct from old.stop
-      then
-        insert into turn_marks values (new.account_id, new.tenant_id, new.app, new.ask_at);
-      end if;
-    elsif old.lease is not null and old.status = 'running' and new.parent_id is null then
-      -- A step was its last.
-      perform refresh_upload(new.tenant_id, new.upload_id);
-    end if;
-  end if;
-  if old.alone_since is not null and new.alone_since is null then
-    insert into turn_marks values (new.account_id, null, null, '-infinity');
-  end if;
-  return null;
+  return exists (select from accounts a where a.id = of_account and a.parked_until > '-infinity'
+      and (a.parked_until > moment or is_probed(of_account::text, a.parked_until, is_held_back.id)))
+    or exists (select from apps p where p.app = of_app and p.parked_until > '-infinity'
+      and (p.parked_until > moment or is_probed(of_app, p.parked_until, is_held_back.id)));
 end $$;
-drop trigger deliveries_changed on deliveries;
-drop trigger deliveries_moved on deliveries;
-drop trigger deliveries_freed on deliveries;
-drop function mark_moved, mark_freed;
-create trigger deliveries_changed after update of status, stage, sent, failure, remote_id, remote_url, due_at, title,
-    description, options, stop, lease, ask_at, alone_since on deliveries
-  for each row execute function delivery_changed();
+
+-- Nothing due is looked at again and again: what is parked waits for its time, and the rest of a scope for its probe, whose
+-- end leaves a mark. Accounts with something to stop are left: stopping asks no platform.
+create function put_off_parked (moment timestamptz) returns void language plpgsql as $$
+begin
+  with parked as (
+    select t.account_id, greatest(a.parked_until, p.parked_until) as until
+    from turns t left join accounts a on a.id = t.account_id and a.parked_until > '-infinity'
+      left join apps p on p.app = t.app and p.parked_until > '-infinity'
+    where t.next_at <= moment and (a.id is not null or p.app is not null)
+      and is_held_back(t.account_id, t.app, null, moment)
+      and not exists (select from deliveries d where d.account_id = t.account_id and d.stop is not null
+        and d.status in ('scheduled', 'running') and d.lease is null))
+  update turns t set next_at = case when until > moment then until else moment + interval '5 seconds' end
+  from parked where t.account_id = parked.account_id;
+end $$;
+
+-- The delivery finds out for its account and its app, where their time has come.
+create function set_probe (id uuid, of_account uuid, of_app text) returns void language plpgsql as $$
+begin
+  insert into probes
+  select of_account::text, set_probe.id, parked_until from accounts
+    where accounts.id = of_account and parked_until > '-infinity'
+  union all
+  select of_app, set_probe.id, parked_until from apps where app = of_app and parked_until > '-infinity'
+  on conflict (scope) do update set delivery_id = excluded.delivery_id, until = excluded.until;
+end $$;
+
+-- Keys of the account that somebody runs with, or whose last post may still have to show.
+create function held_keys (of_account uuid, moment timestamptz) returns text[] language plpgsql stable as $$
+begin
+  return array(select distinct alone_key from deliveries
+    where account_id = of_account and alone_key is not null
+      and started_at is not null and (alone_since is not null or remote_id is null)
+      and (alone_since is not null or settled_at > moment));
+end $$;
+
+create function is_alone (d deliveries, moment timestamptz) returns boolean language plpgsql stable as $$
+begin
+  return d.alone_key is null or d.alone_since is not null or d.give_up_at <= moment or not exists (
+    -- Someone runs with this key; someone ended without an id and has not settled, so that the next watermark would miss
+    -- its post; someone later than our own doubt is unaccounted for.
+    select from deliveries o where o.alone_key = d.alone_key and o.id <> d.id and (
+      o.alone_since is not null
+      or o.remote_id is null and o.settled_at > moment
+      or o.remote_id is null and o.doubt_since > d.doubt_since and (d.doubt_commits or d.stage = 'committed')
+        and (o.status = 'uploaded' or o.doubt_commits or o.stage = 'committed')));
+end $$;
 
 create function lease_deliveries (ids uuid[], of_worker uuid, moment timestamptz, seconds float8) returns void
 language plpgsql as $$
@@ -96,10 +77,15 @@ begin
       then coalesce(d.alone_since, moment) end
   where d.id = any (ids);
 end $$;
-drop function lease_delivery;
 
--- As before, but that what a round found is leased together.
-create or replace function claim_due (
+/*
+ * Leases up to `slots` deliveries that are due to `of_worker`: first what silent or slow workers left, then in turns: the
+ * tenant that waited longest, of it the account that waited longest, of it what is due longest. `busy`: what the process
+ * still works on, were its leases to run out. One claim at a time, so that counts are exact and nobody collides; nothing in
+ * it waits for a lock, so that nobody holds it up. Its commit does not wait for the disk: nothing is sent before a later
+ * one, which takes it along.
+ */
+create function claim_due (
   of_worker uuid, busy uuid[], slots integer, per_account integer, lease_seconds float8, silent_seconds float8)
 returns table (id uuid, is_first boolean, is_taken_over boolean, is_probe boolean)
 language plpgsql rows 24 set plan_cache_mode = 'force_generic_plan' as $$
@@ -206,4 +192,3 @@ begin
     perform lease_deliveries(ids, of_worker, moment, lease_seconds);
   end loop;
 end $$;
-
