@@ -107,17 +107,23 @@ async function run(from: Ground): Promise<number> {
     if (bad !== '') console.log(`FAILED ${one.name}\n  ${bad}`)
     else if (played.length % 25 === 0) console.log(`${played.length} of ${names.length} after ${elapsed()} s`)
   }
-  const roundsOf = ({ histories, worlds, parallel }: (typeof sections)[number]) =>
-    histories.length / (worlds * parallel)
-  let left = sections.reduce((sum, section) => sum + roundsOf(section), 0)
-  for (const section of sections) {
-    // Of the time that is left each has its share, so that a slow machine plays some of everything.
-    const now = performance.now()
-    await play(section, { endsAt: now + ((endsAt - now) * roundsOf(section)) / left, heard })
-    left -= roundsOf(section)
+  // Of the time that is left each section has its share, so that a slow machine plays some of everything; what one of them does
+  // not need is shared again.
+  for (let open = sections; open.length > 0 && performance.now() < endsAt; ) {
+    let left = open.reduce((sum, section) => sum + roundsOf(section), 0)
+    const rest: typeof open = []
+    for (const section of open) {
+      const now = performance.now()
+      const histories = await play(section, { endsAt: now + ((endsAt - now) * roundsOf(section)) / left, heard })
+      left -= roundsOf(section)
+      if (histories.length > 0) rest.push({ ...section, histories })
+    }
+    open = rest
   }
   return conclude(names, played, elapsed())
 }
+
+const roundsOf = ({ histories, worlds, parallel }: Section<never>) => histories.length / (worlds * parallel)
 
 async function planAll(from: Ground): Promise<Section<never>[]> {
   const kills = values.part === 'lies' ? [] : Object.values(await planKills(from, plan))

@@ -15,12 +15,13 @@ export interface Running {
   heard(played: Played): void
 }
 
-/** Plays all histories of a section in its worlds, in their order; those that do not begin in time are left out. */
-export async function play<World>(section: Section<World>, running: Running): Promise<void> {
+/** Plays the histories of a section in its worlds, in their order. Returns those that did not begin in time. */
+export async function play<World>(section: Section<World>, running: Running): Promise<History<World>[]> {
   const queue = [...section.histories]
   const most = Math.ceil(queue.length / section.parallel)
   const worlds = Array.from({ length: Math.min(section.worlds, most) }, (_, n) => playIn(section, n, queue, running))
   await Promise.all(worlds)
+  return queue
 }
 
 async function playIn<World>(section: Section<World>, n: number, queue: History<World>[], running: Running) {

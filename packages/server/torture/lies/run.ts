@@ -56,8 +56,9 @@ async function act(world: LyingWorld, tenant: Tenant, flow: Flow): Promise<Outco
   const films = flow.act === 'pair' ? [filmOf(flow.bytes, 1), filmOf(flow.bytes, 2)] : [filmOf(flow.bytes)]
   const sent = await Promise.all(films.map((film, n) => send(tenant, flow, accountId, film, `A lie ${n}`, extras)))
   let ends = await waitForAll(tenant, sent)
-  // The owner signs in again: what the dead grant stopped goes on.
-  if (await linkIfNeeded(tenant, accountId)) ends = await waitForAll(tenant, sent)
+  // The owner signs in again, once for each grant that can have died: what it stopped goes on.
+  for (let left = 1 + story.strikes.length; left > 0 && (await linkIfNeeded(tenant, accountId)); left--)
+    ends = await waitForAll(tenant, sent)
   const unknown = ends.filter(isUnknown)
   for (const status of unknown) await resolve(world, tenant, status)
   if (unknown.length > 0) ends = await waitForAll(tenant, sent)
