@@ -1,4 +1,5 @@
 import { keepAlive } from './accounts/keep-alive.ts'
+import { sweepLinks } from './accounts/links/queries.ts'
 import type { App } from './app.ts'
 import { sweepEvents, sweepReaders } from './events/queries.ts'
 import { sweepFiles } from './files/sweep.ts'
@@ -17,32 +18,31 @@ export interface Sweeper {
   stop(): Promise<void>
 }
 
+type Chores = Readonly<Record<string, () => Promise<unknown>>>
+
 /**
- * Once a minute: ends the sessions whose time is over, forgets answers of yesterday, removes pictures and captions that
- * nothing uses and what killed processes left on the disk, and cares for accounts; once an hour, the bytes that no delivery
- * needs any more. Any number of processes may.
+ * Once a minute, whatever became of the others, each of the chores below; the bytes that no delivery needs any more once an
+ * hour. Any number of processes may.
  */
 export function startSweeper(app: App, platforms: Platforms, disk: Pick<DiskStorage, 'sweep'>): Sweeper {
   const stopping = new AbortController()
   const retention = createRetention(app, stopping.signal)
   let sweeping: Promise<void> | undefined
-  const sweep = async () => {
-    try {
-      await expireSessions(app)
-      await sweepIdempotencyKeys(app.database.db)
-      await sweepEvents(app.database.db)
-      await sweepReaders(app.database.db)
-      await sweepFiles(app)
-      await disk.sweep(STALE_SECONDS)
-      await forgetEnded(app.database.db)
-      await retention.sweep()
-      await keepAlive(app, platforms, stopping.signal)
-    } catch (error) {
-      app.log.error({ err: error }, 'the sweep failed; the next one goes on')
-    }
+  const { db } = app.database
+  const chores: Chores = {
+    'sessions whose time is over': () => expireSessions(app),
+    'kept answers': () => sweepIdempotencyKeys(db),
+    events: () => sweepEvents(db),
+    'readers of events': () => sweepReaders(db),
+    links: () => sweepLinks(db),
+    'pictures and captions': () => sweepFiles(app),
+    'leftovers on the disk': () => disk.sweep(STALE_SECONDS),
+    imports: () => forgetEnded(db),
+    'bytes that nobody needs': () => retention.sweep(),
+    'grants that would die unused': () => keepAlive(app, platforms, stopping.signal)
   }
   const timer = setInterval(() => {
-    sweeping ??= sweep().finally(() => {
+    sweeping ??= doAll(chores, app.log, stopping.signal).finally(() => {
       sweeping = undefined
     })
   }, MINUTE)
@@ -51,6 +51,18 @@ export function startSweeper(app: App, platforms: Platforms, disk: Pick<DiskStor
       clearInterval(timer)
       stopping.abort()
       await sweeping
+    }
+  }
+}
+
+/** One after the other; what fails is logged by its name and stops nothing but itself. */
+export async function doAll(chores: Chores, log: Pick<App['log'], 'error'>, signal: AbortSignal): Promise<void> {
+  for (const [chore, run] of Object.entries(chores)) {
+    if (signal.aborted) return
+    try {
+      await run()
+    } catch (error) {
+      log.error({ err: error, chore }, 'a chore of the sweep failed; it is tried again in a minute')
     }
   }
 }

@@ -4,6 +4,7 @@ import { testDatabase } from '../../../test/database.ts'
 import { openLinkingWorld } from '../../../test/linking-world.ts'
 import { newId, readId } from '../../lib/ids.ts'
 import { issueAccessToken } from '../../tenants/access-token.ts'
+import { sweepLinks } from './queries.ts'
 
 const database = await testDatabase()
 const { pool } = database
@@ -101,9 +102,9 @@ test('the choice belongs to whoever began the link, for 15 minutes', async () =>
   assert.equal((await call('GET', path)).status, 200)
   await pool.query(`update links set offer_until = now() where id = $1`, [readId('link', linkId)])
   assert.equal((await call('GET', path)).status, 404)
-  await call('POST', '/accounts/link', { platform: 'youtube', sandbox: true })
+  await sweepLinks(world.app.database.db)
   const { rows } = await pool.query('select offer from links where id = $1', [readId('link', linkId)])
-  assert.equal(rows[0].offer, null, 'the next link sweeps what nobody chose')
+  assert.equal(rows[0].offer, null, 'the sweep forgets what nobody chose')
 })
 
 test('of two choices at once one is made', async () => {

@@ -9,16 +9,20 @@ export interface NewLink
   readonly seconds: number
 }
 
-/** Answers when it expires. Those of yesterday are swept, and so are choices that nobody made. */
+/** Answers when it expires. */
 export async function insertLink(db: Db, link: NewLink): Promise<Date> {
   const { rows } = await sql<{ expires_at: Date }>`
-    with swept as (delete from links where expires_at < now() - interval '1 day'),
-      forgotten as (update links set offer = null where offer_until < now() and expires_at >= now() - interval '1 day')
     insert into links (id, tenant_id, user_id, platform, sandbox, auth, token_hash, state_hash, secrets, return_to, choose, expires_at)
     values (${link.id}, ${link.tenant_id}, ${link.user_id}, ${link.platform}, ${link.sandbox}, ${link.auth},
       ${link.token_hash}, ${link.state_hash}, ${link.secrets}, ${link.return_to}, ${link.choose}, now() + make_interval(secs => ${link.seconds}))
     returning expires_at`.execute(db)
   return (rows[0] as { expires_at: Date }).expires_at
+}
+
+/** Forgets the grants that nobody chose from, and the links of yesterday. */
+export async function sweepLinks(db: Db): Promise<void> {
+  await sql`update links set offer = null where offer is not null and offer_until < now()`.execute(db)
+  await sql`delete from links where expires_at < now() - interval '1 day'`.execute(db)
 }
 
 /** Binds the page to the first browser that opens it. Undefined: it is bound, used or expired. */
