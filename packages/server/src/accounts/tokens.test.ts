@@ -201,10 +201,12 @@ test('a verdict against a grant that was replaced meanwhile counts for nothing',
   await endGrant()
   await link()
   assert.notEqual(await renew(app, platforms, account, access), access)
-  assert.equal(await markNeedsRelink(app, account, access), false)
+  const reason = { code: 'sign_in_expired', message: 'YouTube does not accept the sign-in any more.' }
+  assert.equal(await markNeedsRelink(app, account, access, reason), false)
   assert.equal((await row()).status, 'active')
-  assert.equal(await markNeedsRelink(app, account, (await tokens()).access), true)
-  assert.equal((await row()).status, 'needs_relink')
+  assert.equal(await markNeedsRelink(app, account, (await tokens()).access, reason), true)
+  const { status, status_reason } = await row()
+  assert.deepEqual([status, status_reason], ['needs_relink', reason])
 })
 
 test('a new pair is stored even where the first statement fails', async () => {

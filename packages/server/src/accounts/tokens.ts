@@ -57,15 +57,15 @@ export async function renewAhead(app: Parts, platforms: Platforms, account: Acco
 }
 
 /** The platform refused the renewed token too. False: the account has another grant by now, so the verdict is old. */
-export async function markNeedsRelink(app: Parts, account: AccountRef, usedToken: string): Promise<boolean> {
+export async function markNeedsRelink(
+  app: Parts,
+  account: AccountRef,
+  usedToken: string,
+  reason: queries.Reason
+): Promise<boolean> {
   const row = await queries.readGrant(app.database.db, account)
   if (!row?.tokens || openTokens(app.seal, row.id, row.tokens).access !== usedToken) return false
-  return queries.markDead(app.database.db, account, row.token_version, NOT_ACCEPTED)
-}
-
-const NOT_ACCEPTED = {
-  code: 'sign_in_expired',
-  message: 'The platform does not accept this sign-in any more. Link the account again.'
+  return queries.markDead(app.database.db, account, row.token_version, reason)
 }
 
 async function currentToken(

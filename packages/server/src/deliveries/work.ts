@@ -140,7 +140,9 @@ function openExchange(
       // Cut by our own stop: the doubt that is written stands, and the next worker asks at once.
       if (job.stop.aborted && error instanceof Lost) throw new LeaseLost()
       // Believed only for the token that was refused: the owner may have signed in again meanwhile.
-      if (error instanceof Refused && error.failure.kind === 'relink') await markNeedsRelink(app, row, used)
+      if (error instanceof Refused && error.failure.kind === 'relink') {
+        await markNeedsRelink(app, row, used, error.failure)
+      }
       throw error
     }
   }
