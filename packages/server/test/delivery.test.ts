@@ -187,6 +187,12 @@ test('a used-up daily allowance stops everyone of the app until midnight in Los 
   await publish(...(await openPair()), MiB)
   const waiting = await ada.readStatus(second.uploadId)
   assert.equal(waiting.accounts[0]!.attempts, 0, 'workers passed it by, and others went on')
+  assert.equal(
+    errorOf(waiting),
+    'youtube_upload_quota',
+    'it tells what it waits for, though it was refused nothing itself'
+  )
+  assert.equal(waiting.accounts[0]!.nextAttemptAt, parked.accounts[0]!.nextAttemptAt)
 })
 
 async function openPair(): Promise<[Workspace, string]> {

@@ -28,18 +28,16 @@ test('an account tells what it is doing and when it last posted', async () => {
   assert.deepEqual(running.deliveries, { processing: 1, scheduled: 0 })
 })
 
-test('a pause tells its end and the words of whoever asked for it, of the account or of its app', async () => {
-  const { tenant, uploadId } = await schedule({ accounts: 1 })
+test('a pause tells its end and the words of whoever was refused, of the account or of its app', async () => {
+  const { tenant } = await schedule({ accounts: 1 })
   const until = new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000)
   await pool.query('update accounts set parked_until = $2 where tenant_id = $1', [tenant.tenantId, until])
   const [quiet] = await healthOf(tenant)
   assert.deepEqual(quiet.pause, { until: until.toISOString(), message: 'The platform asked for a pause.' })
-  await set(
-    uploadId,
-    `status = 'running', failure = '{"kind":"retry","scope":"account","code":"rate_limited","message":"Too many posts today."}'`
-  )
   await pool.query('update accounts set parked_until = default where tenant_id = $1', [tenant.tenantId])
-  await pool.query(`update apps set parked_until = $2 where app = $1`, [`sandbox:youtube:${tenant.tenantId}`, until])
+  const app = `sandbox:youtube:${tenant.tenantId}`
+  const why = { code: 'rate_limited', message: 'Too many posts today.' }
+  await pool.query('update apps set parked_until = $2, parked_for = $3 where app = $1', [app, until, why])
   const [told] = await healthOf(tenant)
   assert.deepEqual(told.pause, { until: until.toISOString(), message: 'Too many posts today.' })
 })

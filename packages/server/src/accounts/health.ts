@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import { publicId } from '../lib/ids.ts'
 import { openTokens } from './grant.ts'
 import { type HealthRow, listHealth } from './health-queries.ts'
+import { ASKED } from './pauses.ts'
 
 type Health = z.input<typeof accountHealth.reply>['items'][number]
 
@@ -16,7 +17,7 @@ export async function showHealth(app: Pick<App, 'database' | 'seal'>, tenantId: 
     status: row.status,
     since: row.statusSince.toISOString(),
     reason: row.status === 'needs_relink' ? (row.statusReason ?? UNTOLD) : null,
-    pause: row.pausedUntil && { until: row.pausedUntil.toISOString(), message: row.pauseMessage ?? ASKED },
+    pause: row.pausedUntil && { until: row.pausedUntil.toISOString(), message: row.pauseMessage ?? ASKED.message },
     grant: grantOf(app, row),
     deliveries: { processing: row.processing, scheduled: row.scheduled },
     lastPost:
@@ -32,8 +33,6 @@ export async function showHealth(app: Pick<App, 'database' | 'seal'>, tenantId: 
 
 /** Of grants that died before reasons were kept. */
 const UNTOLD = { code: 'needs_relink', message: 'The platform has ended this sign-in. Link the account again.' }
-/** Its usage headers did, and no delivery was refused. */
-const ASKED = 'The platform asked for a pause.'
 
 function grantOf({ seal }: Pick<App, 'seal'>, row: HealthRow): Health['grant'] {
   if (row.status !== 'active' || !row.tokens) return null

@@ -3,6 +3,9 @@ import type { Answer, Connector } from '@upload24/connectors'
 /** Seconds that everyone in a scope is to wait. */
 export type Pauses = Readonly<Partial<Record<'account' | 'app', number>>>
 
+/** What there is to say where usage headers asked, and nobody was refused. */
+export const ASKED = { code: 'platform_pause', message: 'The platform asked for a pause.' } as const
+
 /** Hears every answer of a step, refusals too, for what the platform's usage headers ask: the longest pause of each scope. */
 export function openPauses(connector: Pick<Connector, 'pace'>) {
   let asked: Pauses = {}

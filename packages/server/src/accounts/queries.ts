@@ -1,3 +1,4 @@
+import type { Failure } from '@upload24/connectors'
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 import type { AccountsTable } from '../db/tables.ts'
@@ -162,17 +163,25 @@ export async function hasSiblings(db: Db, account: AccountRow): Promise<boolean>
   return rows.length > 0
 }
 
-/** Stops everyone in these scopes for so many seconds. The app before the account, so that no two of these wait for each other. */
+/**
+ * Stops everyone in these scopes for so many seconds. `why`: the refusal that asked for it, if one did, for those who wait and were not
+ * refused themselves. The app before the account, so that no two of these wait for each other.
+ */
 export async function parkAll(
   db: Db,
   row: { readonly app: string; readonly accountId: string },
-  { app = 0, account = 0 }: Pauses
+  { app = 0, account = 0 }: Pauses,
+  why: Failure | null = null
 ): Promise<void> {
-  const until = (wait: number) => sql`greatest(parked_until, now() + make_interval(secs => ${wait}))`
-  if (app > 0) await sql`update apps set parked_until = ${until(app)} where app = ${row.app}`.execute(db)
-  if (account > 0) {
-    await sql`update accounts set parked_until = ${until(account)} where id = ${row.accountId}`.execute(db)
+  const parked = (scope: Failure['scope'], wait: number) => {
+    const until = sql`now() + make_interval(secs => ${wait})`
+    const reason = why?.scope === scope ? JSON.stringify({ code: why.code, message: why.message }) : null
+    return sql`parked_until = greatest(parked_until, ${until}), parked_for = case
+      when parked_until > now() and (${reason}::jsonb is null or parked_until > ${until}) then parked_for
+      else ${reason}::jsonb end`
   }
+  if (app > 0) await sql`update apps set ${parked('app', app)} where app = ${row.app}`.execute(db)
+  if (account > 0) await sql`update accounts set ${parked('account', account)} where id = ${row.accountId}`.execute(db)
 }
 
 /** The right to refresh the grant of this version. False: somebody else has it, or the version moved. */

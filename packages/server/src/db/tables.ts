@@ -42,6 +42,8 @@ export interface AccountsTable {
   refresh_lease: string | null
   refresh_until: Date | null
   parked_until: Generated<Date>
+  /** Null: nobody was refused. */
+  parked_for: Json<{ code: string; message: string }> | null
   linked_at: Generated<Date>
   refresh_at: Date | null
   facts_at: Generated<Date>
@@ -52,6 +54,7 @@ export interface AccountsTable {
 export interface AppsTable {
   app: string
   parked_until: Generated<Date>
+  parked_for: Json<{ code: string; message: string }> | null
 }
 
 export interface BudgetsTable {

@@ -59,7 +59,7 @@ export function createStore(
       }
       const writeAll = async (trx: Db) => {
         // The account before its delivery, as unlinking does: the other way round two of them could wait for each other.
-        await parkAll(trx, claimed, parksOf(next))
+        await parkAll(trx, claimed, parksOf(next), next.park && next.delivery.failure)
         if (endsProbe) await settleProbe(trx, claimed, isAnswered(row, next))
         if (makes.length > 0) await holdAccount(trx, claimed)
         const saved = await write(trx)

@@ -1,5 +1,6 @@
 import type { Failure } from '@upload24/connectors'
 import type { PublicStatus, UploadStatus } from '@upload24/contract'
+import type { Reason } from '../accounts/queries.ts'
 import { UNKNOWN } from '../deliveries/outcomes.ts'
 import { publicId } from '../lib/ids.ts'
 import type { DeliveryRow, UploadRow } from './queries.ts'
@@ -60,8 +61,6 @@ const hasEverything = ({ status, stage }: DeliveryRow) =>
 
 function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
   const isOpen = row.status === 'scheduled' || row.status === 'running'
-  // While it runs, a failure is only the reason for waiting.
-  const failure = row.failure
   return {
     accountId: publicId('account', row.accountId),
     platform: row.platform,
@@ -80,7 +79,8 @@ function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
     externalId: row.remoteId,
     externalUrl: row.remoteUrl,
     publishedAt: row.status === 'uploaded' ? (row.endedAt?.toISOString() ?? null) : null,
-    ...presentFailure(failure),
+    // While it is open, this is only the reason for waiting.
+    ...presentFailure(row.pause ?? row.failure),
     adjustments: row.adjustments.map(({ field, rule, limit, applied }) => ({
       field,
       rule,
@@ -96,7 +96,7 @@ function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
 }
 
 /** Whatever the platform calls it, a dead grant has one word and one remedy; but for what may be posted, which needs a person to look. */
-const presentFailure = (failure: Failure | null) => ({
+const presentFailure = (failure: (Reason & Partial<Pick<Failure, 'kind'>>) | null) => ({
   errorCode: failure?.kind === 'relink' && failure.code !== UNKNOWN.code ? 'needs_relink' : (failure?.code ?? null),
   errorMessage: failure?.message ?? null
 })

@@ -1,6 +1,8 @@
 import type { Adjustment, Failure } from '@upload24/connectors'
 import type { PublicStatus } from '@upload24/contract'
 import { sql } from 'kysely'
+import { ASKED } from '../accounts/pauses.ts'
+import type { Reason } from '../accounts/queries.ts'
 import type { Db } from '../db/open.ts'
 import type { SenderRef } from '../http/caller.ts'
 import type { MediaMeasures } from '../media/measures.ts'
@@ -206,6 +208,8 @@ export interface DeliveryRow {
   readonly remoteUrl: string | null
   readonly endedAt: Date | null
   readonly failure: Failure | null
+  /** What everybody of its account or app waits for. Null: nothing, or a step is under way. */
+  readonly pause: Reason | null
   readonly adjustments: Adjustment[]
   readonly followUps: readonly FollowUpRow[]
 }
@@ -225,6 +229,10 @@ export async function listDeliveries(db: Db, tenantId: string, uploadIds: readon
       d.bytes, d.sent, d.attempts, greatest(d.ask_at, a.parked_until, p.parked_until) as "askAt",
       d.lease is not null as "isLeased", d.remote_id as "remoteId", d.remote_url as "remoteUrl",
       d.ended_at as "endedAt", d.failure, d.adjustments,
+      case when d.status in ('scheduled', 'running') and d.lease is null
+          and greatest(a.parked_until, p.parked_until) > greatest(d.ask_at, now())
+        then coalesce(case when p.parked_until > a.parked_until then p.parked_for else a.parked_for end,
+          ${JSON.stringify(ASKED)}::jsonb) end as pause,
       array(select jsonb_build_object('name', f.part, 'status', f.status, 'failure', f.failure)
         from deliveries f where f.parent_id = d.id order by f.position) as "followUps"
     from deliveries d join accounts a on a.tenant_id = d.tenant_id and a.id = d.account_id join apps p on p.app = d.app
