@@ -2,8 +2,8 @@ import type { App } from '../app.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import { release } from '../quota/queries.ts'
-import { about, isUnknown } from './people.ts'
-import { deleteUpload, isStillNeeded, lockAll } from './people-queries.ts'
+import { deleteUpload, isStillNeeded, lockAll } from './decision-queries.ts'
+import { about, isUnknown } from './decisions.ts'
 
 /** Seconds. Until silence counts as "not posted". */
 const A_MINUTE = '60'

@@ -12,7 +12,7 @@ import { publicId } from '../lib/ids.ts'
 import { release } from '../quota/queries.ts'
 import { reserveQuota } from '../quota/service.ts'
 import { requireBytes } from '../retention/hold.ts'
-import { cancel, type Locked, lockTargets, noteDecisions } from './people-queries.ts'
+import { cancel, type Locked, lockTargets, noteDecisions } from './decision-queries.ts'
 import { lockTargetAccounts } from './queries.ts'
 import { readStatus } from './service.ts'
 
