@@ -43,11 +43,11 @@ export function createTransport({ baseUrl, credential, fetch, retries }: Transpo
   async function open(asked: Asked): Promise<Response> {
     const token = asked.isOpen ? undefined : await credential.read()
     const first = await send(asked, token)
-    if (first.status !== 401 || asked.isOpen) return insist(first)
+    if (first.status !== 401 || asked.isOpen) return requireOk(first)
     const renewed = await credential.renew(token)
-    if (renewed === undefined) return insist(first)
+    if (renewed === undefined) return requireOk(first)
     await first.body?.cancel()
-    return insist(await send(asked, renewed))
+    return requireOk(await send(asked, renewed))
   }
 
   async function send(asked: Asked, token: string | undefined): Promise<Response> {
@@ -116,7 +116,7 @@ export function secondsUntilRetry(error: unknown, failures: number): number {
   return wished === undefined ? backOff(failures) : wished + Math.random() / 4
 }
 
-async function insist(response: Response): Promise<Response> {
+async function requireOk(response: Response): Promise<Response> {
   if (response.ok) return response
   throw new ProblemError(response.status, response.headers, await response.text())
 }
