@@ -1,7 +1,7 @@
 import { ConnectionError } from '../errors.ts'
 
 /** One PUT of a piece of the file to its signed address. */
-export interface Delivery {
+export interface PieceRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Blob
@@ -10,14 +10,14 @@ export interface Delivery {
   onProgress(bytes: number): void
 }
 
-export interface Receipt {
+export interface PieceResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
   readonly text: string
 }
 
 /** Throws ConnectionError when no answer comes, and the signal's reason. */
-export type Send = (delivery: Delivery) => Promise<Receipt>
+export type Send = (request: PieceRequest) => Promise<PieceResponse>
 
 /** What is read from the file at once. */
 const SLICE = 2 ** 18
@@ -40,10 +40,10 @@ interface Xhr {
 /** The way of this platform: XMLHttpRequest where there is one, else `fetch` with a stream that is counted. */
 export function chooseSend(): Send {
   const { XMLHttpRequest } = globalThis as { XMLHttpRequest?: new () => Xhr }
-  return XMLHttpRequest ? delivery => sendByXhr(new XMLHttpRequest(), delivery) : sendByFetch
+  return XMLHttpRequest ? request => sendByXhr(new XMLHttpRequest(), request) : sendByFetch
 }
 
-export function sendByXhr(xhr: Xhr, { url, headers, body, signal, onProgress }: Delivery): Promise<Receipt> {
+export function sendByXhr(xhr: Xhr, { url, headers, body, signal, onProgress }: PieceRequest): Promise<PieceResponse> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const stop = () => xhr.abort()
@@ -66,7 +66,7 @@ export function sendByXhr(xhr: Xhr, { url, headers, body, signal, onProgress }: 
   })
 }
 
-export async function sendByFetch({ url, headers, body, signal, onProgress }: Delivery): Promise<Receipt> {
+export async function sendByFetch({ url, headers, body, signal, onProgress }: PieceRequest): Promise<PieceResponse> {
   try {
     const response = await fetch(url, {
       method: 'PUT',
@@ -103,7 +103,7 @@ function countedStream(body: Blob, onProgress: (bytes: number) => void): Readabl
 /** Cuts a sending that makes no headway for so many seconds, as a line that broke without a word. */
 export const withoutStalling =
   (send: Send, seconds: number): Send =>
-  async delivery => {
+  async request => {
     const stalled = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     let isOver = false
@@ -115,15 +115,15 @@ export const withoutStalling =
     watch()
     try {
       return await send({
-        ...delivery,
-        signal: AbortSignal.any([delivery.signal, stalled.signal]),
+        ...request,
+        signal: AbortSignal.any([request.signal, stalled.signal]),
         onProgress(bytes) {
           watch()
-          delivery.onProgress(bytes)
+          request.onProgress(bytes)
         }
       })
     } catch (error) {
-      if (!stalled.signal.aborted || delivery.signal.aborted) throw error
+      if (!stalled.signal.aborted || request.signal.aborted) throw error
       throw new ConnectionError(`nothing moved for ${seconds} s`)
     } finally {
       isOver = true
