@@ -67,7 +67,6 @@ export type Routes = {
   }
 }
 
-/** One faulty field: `path` in the reader's notation, as `accounts[1]`. */
 /** What an endpoint takes: `Input<'GET /uploads'>`. */
 export type Input<R extends keyof Routes> = Routes[R]['input']
 /** What an endpoint answers with: `Reply<'GET /uploads'>['items'][number]`. */
