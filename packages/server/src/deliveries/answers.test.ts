@@ -1,17 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
-  apply,
-  begin,
-  type Call,
-  CEILING,
-  type Delivery,
-  type Event,
-  type Next,
-  type Shape,
-  type Times
-} from './machine.ts'
-import {
   answered,
   BYTES,
   committed,
@@ -33,7 +22,18 @@ import {
   SETTLED,
   UNCLEAR,
   WITH_COMMIT
-} from './machine-samples.ts'
+} from '../../test/machine-samples.ts'
+import {
+  apply,
+  begin,
+  type Call,
+  CEILING,
+  type Delivery,
+  type Event,
+  type Next,
+  type Shape,
+  type Times
+} from './machine.ts'
 
 interface Expected {
   readonly status?: Delivery['status']

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Context, Doubt, Post } from '@upload24/connectors'
 import { z } from 'zod'
+import { committing, fresh } from '../../test/machine-samples.ts'
 import { type Row, run, type Store } from './engine.ts'
 import type { Next, Times } from './machine.ts'
 import { CEILING } from './machine.ts'
-import { committing, fresh } from './machine-samples.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const SETTLE = 90

@@ -1,18 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import * as machine from './machine.ts'
-import {
-  apply,
-  begin,
-  type Call,
-  CEILING,
-  type Delivery,
-  LEASE,
-  newDelivery,
-  nextCall,
-  type Shape,
-  type Times
-} from './machine.ts'
 import {
   answered,
   committed,
@@ -29,7 +16,20 @@ import {
   SETTLED,
   WINDOW_SHUT,
   WITH_COMMIT
-} from './machine-samples.ts'
+} from '../../test/machine-samples.ts'
+import * as machine from './machine.ts'
+import {
+  apply,
+  begin,
+  type Call,
+  CEILING,
+  type Delivery,
+  LEASE,
+  newDelivery,
+  nextCall,
+  type Shape,
+  type Times
+} from './machine.ts'
 
 describe('begin', () => {
   test('a commit that is about to leave is written down as a doubt that settles after lease, ceiling and platform', () => {

@@ -8,8 +8,8 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { openServedDisk, type ServedDisk } from '../../test/served-disk.ts'
+import { declareLaws } from '../../test/storage-laws.ts'
 import { AlreadyFrozen, MediaChanged, Missing, StorageFull } from './errors.ts'
-import { declareLaws } from './laws.ts'
 import { SINGLE, WHOLE } from './staged-part.ts'
 
 let served: ServedDisk

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 /**
- * Where the bytes of videos live. Two drivers keep the same laws (`laws.ts`); nothing here is particular to one.
+ * Where the bytes of videos live. `test/storage-laws.ts` holds a driver to it; nothing here is particular to one.
  *
  * Keys are made by us (`<tenant>/<file>`), never from a file name. A key is frozen at most once in its life.
  */

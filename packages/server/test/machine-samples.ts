@@ -1,5 +1,5 @@
 import type { Failure } from '@upload24/connectors'
-import { begin, type Delivery, type Event, newDelivery, type Shape, type Times } from './machine.ts'
+import { begin, type Delivery, type Event, newDelivery, type Shape, type Times } from '../src/deliveries/machine.ts'
 
 /** Deliveries, times, shapes and answers for the tests of the machine. */
 

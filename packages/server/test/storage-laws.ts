@@ -3,8 +3,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { BadParts, MediaChanged, Missing, TooLong } from './errors.ts'
-import type { Frozen, Signed, Storage } from './storage.ts'
+import { BadParts, MediaChanged, Missing, TooLong } from '../src/storage/errors.ts'
+import type { Frozen, Signed, Storage } from '../src/storage/storage.ts'
 
 /** What a driver brings to the laws; `partBytes` is the least that its middle parts may have. */
 export interface UnderLaw {
