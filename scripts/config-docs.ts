@@ -1,8 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { platformVariables, type Variable, variables } from '../packages/server/src/config/variables.ts'
+import { connectors } from '@upload24/connectors'
+import {
+  clientVariables,
+  platformVariables,
+  type Variable,
+  variables,
+  waysWithApp
+} from '../packages/server/src/config/variables.ts'
 
-/** Writes docs/config.md from the table in code; with --check only says whether it is current. */
+/** Writes docs/config.md from the table in code and the platforms' ways to sign in; with --check only says whether it is current. */
 const path = join(import.meta.dirname, '../docs/config.md')
 const text = compose()
 if (!process.argv.includes('--check')) writeFileSync(path, text)
@@ -26,6 +33,11 @@ ${table(Object.entries(variables))}
 
 ${table(Object.entries(platformVariables).map(([name, variable]) => [`<PLATFORM>_${name}`, variable]))}
 
+Where people sign in to a platform in several ways, each way has an app of its own, and none stands in for another. One of them takes the
+names above; the others have their own name in between.
+
+${ways()}
+
 ## Replacing the secret key
 
 Put the new key in front of the old one, \`SECRET_KEY=new,old\`, and restart: what is sealed from now on carries the new key, and what the
@@ -39,6 +51,16 @@ function table(rows: readonly [string, Variable][]): string {
       `| \`${name}\` | ${fallback} | ${meaning} | ${expected} | \`${example}\` |`
   )
   return ['| Variable | Unset | Meaning | Expected | Example |', '|---|---|---|---|---|', ...lines].join('\n')
+}
+
+function ways(): string {
+  const lines = Object.values(connectors).flatMap(connector =>
+    waysWithApp(connector).map(way => {
+      const { id, secret } = clientVariables(connector, way)
+      return `| ${connector.name} | \`${way}\` | \`${id}\` \`${secret}\` |`
+    })
+  )
+  return ['| Platform | Way to sign in | Variables |', '|---|---|---|', ...lines].join('\n')
 }
 
 function read(): string {

@@ -11,7 +11,7 @@ import { createPlatforms } from '../packages/server/src/platforms/platforms.ts'
 import { createApp } from '../packages/server/src/system.ts'
 
 try {
-  const config = await withSecretKey(loadConfig(Object.keys(connectors)))
+  const config = await withSecretKey(loadConfig(Object.values(connectors)))
   if (config.environment === 'production' || !config.sandbox) {
     throw new Error('There is a demo workspace only in development, with the sandbox on.')
   }

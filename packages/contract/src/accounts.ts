@@ -62,9 +62,15 @@ export const listPlatforms = endpoint({
         name: z.string(),
         brand: z.object({ colour: z.string(), icon: z.string() }),
         linking: z.array(
-          z.object({ auth: z.string(), kind: z.enum(['oauth2', 'form']), fields: JsonSchema.nullable() })
+          z.object({
+            auth: z.string(),
+            kind: z.enum(['oauth2', 'form']),
+            fields: JsonSchema.nullable(),
+            isConfigured: z.boolean().meta({ description: 'Real accounts can be linked this way.' }),
+            variables: z.array(z.string()).meta({ description: 'What the operator sets for it.' })
+          })
         ),
-        isConfigured: z.boolean(),
+        isConfigured: z.boolean().meta({ description: 'Real accounts can be linked, in one way at least.' }),
         hasSandbox: z.boolean(),
         media: MediaRules,
         title: TextRule,
@@ -87,7 +93,9 @@ export const linkAccount = endpoint({
   body: z.strictObject({
     platform: z.string().max(40),
     sandbox: z.boolean().default(false),
-    auth: z.string().max(40).optional().meta({ description: 'Which way to sign in, where a platform has several.' }),
+    auth: z.string().max(40).optional().meta({
+      description: 'Which way to sign in, where a platform has several. Left out: the first that is set up.'
+    }),
     returnTo: z
       .string()
       .max(2000)

@@ -5,10 +5,16 @@ import { inspect } from 'node:util'
 import { ConfigFaults, readConfig, Secret } from './config.ts'
 
 const KEY = 'k'.repeat(32)
+const browser = { kind: 'oauth2' } as const
+const example = { id: 'example', auths: { google: browser } }
+const twoWords = {
+  id: 'two-words',
+  auths: { password: { kind: 'form' }, other: browser, 'two-words': browser }
+} as const
 
 function faultsOf(env: NodeJS.ProcessEnv): string[] {
   try {
-    readConfig(env, ['example', 'two-words'])
+    readConfig(env, [example, twoWords])
   } catch (error) {
     assert.ok(error instanceof ConfigFaults)
     return error.faults.map(({ name }) => name)
@@ -17,7 +23,7 @@ function faultsOf(env: NodeJS.ProcessEnv): string[] {
 }
 
 test('with nothing set, everything runs on a laptop', () => {
-  const config = readConfig({}, ['example'])
+  const config = readConfig({}, [example])
   assert.deepEqual(config, {
     environment: 'development',
     http: { host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', trustedProxies: undefined },
@@ -31,7 +37,7 @@ test('with nothing set, everything runs on a laptop', () => {
     smtpUrl: undefined,
     metrics: { token: undefined, port: undefined },
     logLevel: 'info',
-    platforms: { example: { client: undefined, hosts: {} } }
+    platforms: { example: { clients: {}, hosts: {} } }
   })
   assert.ok(Object.isFrozen(config.platforms.example?.hosts))
 })
@@ -80,10 +86,25 @@ test('several secret keys: the first seals, all open', () => {
 test('half of a platform’s pair is a fault, and names the missing half', () => {
   assert.deepEqual(faultsOf({ EXAMPLE_CLIENT_ID: 'id' }), ['EXAMPLE_CLIENT_SECRET'])
   assert.deepEqual(faultsOf({ TWO_WORDS_CLIENT_SECRET: 'secret' }), ['TWO_WORDS_CLIENT_ID'])
+  const crossed = { TWO_WORDS_CLIENT_ID: 'id', TWO_WORDS_OTHER_CLIENT_SECRET: 'secret' }
+  assert.deepEqual(faultsOf(crossed), ['TWO_WORDS_OTHER_CLIENT_ID', 'TWO_WORDS_CLIENT_SECRET'])
+})
+
+test('each way to sign in has its own app, and none takes another one’s', () => {
+  const ids = (env: NodeJS.ProcessEnv) => {
+    const { clients } = readConfig(env, [twoWords]).platforms['two-words'] ?? {}
+    return Object.fromEntries(Object.entries(clients ?? {}).map(([way, { id }]) => [way, id]))
+  }
+  const own = { TWO_WORDS_CLIENT_ID: 'a', TWO_WORDS_CLIENT_SECRET: 'secret' }
+  const other = { TWO_WORDS_OTHER_CLIENT_ID: 'b', TWO_WORDS_OTHER_CLIENT_SECRET: 'secret' }
+  assert.deepEqual(ids({ ...own, ...other }), { other: 'b', 'two-words': 'a' })
+  assert.deepEqual([ids(own), ids(other), ids({})], [{ 'two-words': 'a' }, { other: 'b' }, {}])
+  const first = readConfig({ EXAMPLE_CLIENT_ID: 'a', EXAMPLE_CLIENT_SECRET: 'secret' }, [example]).platforms.example
+  assert.deepEqual([first?.clients.google?.id, first?.clients.google?.secret.reveal()], ['a', 'secret'])
 })
 
 test('hosts are host names and base URLs', () => {
-  const hosts = (value: string) => readConfig({ EXAMPLE_HOSTS: value }, ['example']).platforms.example?.hosts
+  const hosts = (value: string) => readConfig({ EXAMPLE_HOSTS: value }, [example]).platforms.example?.hosts
   assert.deepEqual(hosts('{"api.example.com":"http://127.0.0.1:9100/h/api.example.com/"}'), {
     'api.example.com': 'http://127.0.0.1:9100/h/api.example.com'
   })

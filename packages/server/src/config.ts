@@ -1,6 +1,14 @@
 import { resolve } from 'node:path'
 import type { Secret } from './config/secret.ts'
-import { platformVariable, platformVariables, type Variable, variables } from './config/variables.ts'
+import {
+  clientVariables,
+  type KnownPlatform,
+  platformVariable,
+  platformVariables,
+  type Variable,
+  variables,
+  waysWithApp
+} from './config/variables.ts'
 
 export { Secret } from './config/secret.ts'
 
@@ -29,12 +37,19 @@ export interface Config {
   /** No token: only this machine itself may read them. No port: a process without the API does not offer them. */
   readonly metrics: { readonly token: Secret | undefined; readonly port: number | undefined }
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
-  /** One entry for each platform id that `readConfig` was told. */
+  /** One entry for each platform that `readConfig` was told. */
   readonly platforms: Readonly<Record<string, PlatformConfig>>
 }
 
+/** Our app at a platform. */
+export interface Client {
+  readonly id: string
+  readonly secret: Secret
+}
+
 export interface PlatformConfig {
-  readonly client: { readonly id: string; readonly secret: Secret } | undefined
+  /** By way to sign in. A way that is not here is not set up. */
+  readonly clients: Readonly<Record<string, Client>>
   /** Real host name → base URL used in its place, without a slash at the end. */
   readonly hosts: Readonly<Record<string, string>>
 }
@@ -59,8 +74,8 @@ export class ConfigFaults extends Error {
   }
 }
 
-/** Environment → Config. Pure; throws `ConfigFaults`. `platformIds` are those of the connectors' registry. */
-export function readConfig(env: NodeJS.ProcessEnv, platformIds: readonly string[]): Config {
+/** Environment → Config. Pure; throws `ConfigFaults`. `known` are the platforms of the connectors' registry. */
+export function readConfig(env: NodeJS.ProcessEnv, known: readonly KnownPlatform[]): Config {
   const faults: ConfigFault[] = []
   const fault = (name: string, about: Pick<Variable, 'expected' | 'example'>, expected = about.expected): undefined => {
     faults.push({ name, expected, example: about.example })
@@ -105,24 +120,31 @@ export function readConfig(env: NodeJS.ProcessEnv, platformIds: readonly string[
     smtpUrl: get('SMTP_URL'),
     metrics: { token: get('METRICS_TOKEN'), port: get('METRICS_PORT') },
     logLevel: get('LOG_LEVEL') ?? 'info',
-    platforms: Object.fromEntries(platformIds.map(id => [id, readPlatform(id)]))
+    platforms: Object.fromEntries(known.map(platform => [platform.id, readPlatform(platform)]))
   }
   if (faults.length > 0) throw new ConfigFaults(faults)
   return freeze(config)
 
-  function readPlatform(platformId: string): PlatformConfig {
-    const name = (variable: keyof typeof platformVariables) => platformVariable(platformId, variable)
-    const id = read<string>(name('CLIENT_ID'), platformVariables.CLIENT_ID)
-    const secret = read<Secret>(name('CLIENT_SECRET'), platformVariables.CLIENT_SECRET)
-    const hosts = read<Record<string, string>>(name('HOSTS'), platformVariables.HOSTS) ?? {}
-    if (id !== undefined && secret === undefined) fault(name('CLIENT_SECRET'), platformVariables.CLIENT_SECRET)
-    if (id === undefined && secret !== undefined) fault(name('CLIENT_ID'), platformVariables.CLIENT_ID)
-    return { client: id !== undefined && secret !== undefined ? { id, secret } : undefined, hosts }
+  function readPlatform(platform: KnownPlatform): PlatformConfig {
+    const clients = waysWithApp(platform).flatMap(way => {
+      const client = readClient(clientVariables(platform, way))
+      return client ? [[way, client] as const] : []
+    })
+    const hosts = read<Record<string, string>>(platformVariable(platform.id, 'HOSTS'), platformVariables.HOSTS) ?? {}
+    return { clients: Object.fromEntries(clients), hosts }
+  }
+  function readClient(names: ReturnType<typeof clientVariables>): Client | undefined {
+    const id = read<string>(names.id, platformVariables.CLIENT_ID)
+    const secret = read<Secret>(names.secret, platformVariables.CLIENT_SECRET)
+    if (id !== undefined && secret !== undefined) return { id, secret }
+    if (id !== undefined) fault(names.secret, platformVariables.CLIENT_SECRET)
+    if (secret !== undefined) fault(names.id, platformVariables.CLIENT_ID)
+    return undefined
   }
 }
 
 /** The one reading of this process's environment. */
-export const loadConfig = (platformIds: readonly string[]): Config => readConfig(process.env, platformIds)
+export const loadConfig = (known: readonly KnownPlatform[]): Config => readConfig(process.env, known)
 
 function isSafeInProduction(publicUrl: string): boolean {
   const { protocol, hostname } = new URL(publicUrl)

@@ -25,7 +25,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const read = loadConfig(Object.keys(connectors))
+  const read = loadConfig(Object.values(connectors))
   const isAlone = read.roles.api
   if (isAlone)
     await stopper.open('The lock', lockDataDir(read.dataDir, { url: read.http.publicUrl }), lock => lock.release())

@@ -1,4 +1,5 @@
 import { after } from 'node:test'
+import { connectors } from '@upload24/connectors'
 import { pino } from 'pino'
 import { readConfig } from '../src/config.ts'
 import { newId } from '../src/lib/ids.ts'
@@ -26,7 +27,7 @@ export async function openDeliveryWorld(database: TestDatabase) {
       PUBLIC_URL: wire.base,
       QUOTA_DEFAULT: '1000'
     },
-    ['youtube']
+    Object.values(connectors)
   )
   const stopper = createStopper({ say: console.error })
   const log = pino({ level: 'error' })

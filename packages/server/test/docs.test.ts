@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { subscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { connectors } from '@upload24/connectors'
 import { endpoints, problems } from '@upload24/contract'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -23,7 +24,7 @@ const env = {
   DATA_DIR: folder.path
 }
 const { app, disk } = await createApp(
-  readConfig({ ...env, SANDBOX: 'on' }, ['youtube']),
+  readConfig({ ...env, SANDBOX: 'on' }, Object.values(connectors)),
   pino({ level: 'silent' }),
   database
 )

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { after } from 'node:test'
+import { connectors } from '@upload24/connectors'
 import { type Logger, pino } from 'pino'
 import { accountRoutes } from '../src/accounts/routes.ts'
 import type { AccountHooks } from '../src/accounts/store.ts'
@@ -45,7 +46,7 @@ export async function openLinkingWorld(database: Database, env: Record<string, s
         PUBLIC_URL: base,
         ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('{base}', base)]))
       },
-      ['youtube']
+      Object.values(connectors)
     )
   const app = { config: settings('http://127.0.0.1:1'), database, log, seal: createSeal([SECRET]) }
   const platforms = createPlatforms(app)

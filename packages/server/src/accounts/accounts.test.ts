@@ -86,7 +86,7 @@ test('a real platform: one app for all workspaces, and no revoking while another
   // The platform is the sandbox under a configured address, with the app of the first workspace.
   const { clientId, clientSecret } = sandboxClient(app, { platform: 'youtube', tenant_id: a.tenantId })
   const hosts = platforms.hostsOf({ platform: 'youtube', sandbox: true })
-  const youtube = { client: { id: clientId, secret: new Secret(clientSecret) }, hosts }
+  const youtube = { clients: { google: { id: clientId, secret: new Secret(clientSecret) } }, hosts }
   app.config = { ...config, platforms: { youtube } }
   try {
     const { body } = await a.call('GET', '/platforms')

@@ -9,14 +9,9 @@ import {
   type Tokens
 } from '@upload24/connectors'
 import type { App } from '../app.ts'
-import type { Place } from '../platforms/apps.ts'
+import { notSetUp, type Way } from '../platforms/apps.ts'
 import { fenceAfter, PATIENCE } from '../platforms/fence.ts'
 import type { Platforms } from '../platforms/platforms.ts'
-
-/** One of a platform's ways to sign in, for one account or one that is to become one. */
-export interface Way extends Place {
-  readonly auth: string
-}
 
 /** What is done with a grant, whatever its kind. Everything throws Refused or Lost. */
 export interface SignIn {
@@ -36,15 +31,17 @@ export function openSignIn(app: Pick<App, 'log'>, platforms: Platforms, way: Way
 
 /** `patience`: seconds until our side gives up. */
 export function openOAuthFor(app: Pick<App, 'log'>, platforms: Platforms, way: Way, now: Date, patience = PATIENCE) {
-  const client = platforms.appOf(way)
   const connector = knownConnector(platforms, way)
-  if (!client) throw new Refused(notSetUp(connector.name))
+  // Before the app: without a sandbox neither is there, and it is the sandbox that its operator switches on.
+  const map = platforms.hostsOf(way)
+  const client = platforms.appOf(way)
+  if (!client) throw new Refused(unavailable(notSetUp(connector, way.auth)))
   return openOAuth({
     network: platforms.network,
     connector,
     auth: way.auth,
     app: client,
-    map: platforms.hostsOf(way),
+    map,
     now,
     fence: fenceAfter(patience),
     onExchange: exchange => app.log.debug({ tenantId: way.tenant_id, exchange }, 'sign-in')
@@ -102,14 +99,10 @@ export const signInExpired = (name: string) =>
 
 function knownConnector(platforms: Platforms, { platform }: Way): Connector {
   const connector = platforms.connectorOf(platform)
-  if (!connector) throw new Refused(notSetUp(platform))
+  if (!connector) throw new Refused(unavailable(`There is no platform "${platform}" here.`))
   return connector
 }
 
-const notSetUp = (name: string) =>
-  ({
-    kind: 'operator',
-    scope: 'app',
-    code: 'platform_unavailable',
-    message: `${name} is not set up here.`
-  }) as const
+/** The account waits by itself: others of the platform may be linked in a way that is set up. */
+const unavailable = (message: string) =>
+  ({ kind: 'operator', scope: 'account', code: 'platform_unavailable', message }) as const

@@ -2,10 +2,9 @@ import type { RemoteAccount, Tokens } from '@upload24/connectors'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { newId } from '../lib/ids.ts'
-import { appKey } from '../platforms/apps.ts'
+import { appKey, type Way } from '../platforms/apps.ts'
 import { keepRefresh, openTokens, renewalDue, type StoredTokens, sealTokens } from './grant.ts'
 import * as queries from './queries.ts'
-import type { Way } from './sign-in.ts'
 
 /** What the deliveries do when an account comes or goes, in the same transaction. */
 export interface AccountHooks {

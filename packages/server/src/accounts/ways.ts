@@ -1,7 +1,8 @@
 import type { Connector, Form, OAuth } from '@upload24/connectors'
 import { problem } from '../http/problem.ts'
+import { notSetUp, type Way } from '../platforms/apps.ts'
+import { isSetUp } from '../platforms/catalogue.ts'
 import type { Platforms } from '../platforms/platforms.ts'
-import type { Way } from './sign-in.ts'
 
 /** What a person asks to link. */
 export interface Wanted {
@@ -10,7 +11,7 @@ export interface Wanted {
   readonly auth?: string | undefined
 }
 
-/** The platform and the way to sign in that are meant. Throws validation_failed and platform_unavailable. */
+/** The platform and the way to sign in that are meant: unnamed, the first that is there. Throws validation_failed and platform_unavailable. */
 export function chooseWay(
   platforms: Platforms,
   tenantId: string,
@@ -19,18 +20,19 @@ export function chooseWay(
   const connector = platforms.connectorOf(platform)
   if (!connector) throw unknown('platform', Object.keys(platforms.connectors))
   const names = Object.keys(connector.auths)
-  const name = named ?? names[0] ?? ''
+  const way = (auth: string): Way => ({ platform, sandbox, tenant_id: tenantId, auth })
+  const isThere = (auth: string) =>
+    sandbox ? platforms.sandboxes.get(platform) !== null : isSetUp(platforms, connector, way(auth))
+  const name = named ?? names.find(isThere) ?? names[0] ?? ''
   const auth = Object.hasOwn(connector.auths, name) ? connector.auths[name] : undefined
   if (!auth) throw unknown('auth', names)
-  const place = { platform, sandbox, tenant_id: tenantId }
-  const isThere = sandbox ? platforms.sandboxes.get(platform) !== null : auth.kind === 'form' || platforms.appOf(place)
-  if (!isThere) {
+  if (!isThere(name)) {
     const detail = sandbox
       ? `There is no sandbox of ${connector.name} here: the operator switches it on with SANDBOX=on.`
-      : `${connector.name} is not set up here: the operator sets ${platform.toUpperCase()}_CLIENT_ID and _CLIENT_SECRET. A sandbox account ("sandbox": true) needs neither.`
+      : `${notSetUp(connector, name)} A sandbox account ("sandbox": true) needs neither.`
     throw problem('platform_unavailable', detail)
   }
-  return { way: { ...place, auth: name }, connector, auth }
+  return { way: way(name), connector, auth }
 }
 
 const unknown = (path: string, names: readonly string[]) =>

@@ -187,20 +187,20 @@ export const variables = {
   })
 } satisfies Record<string, Variable>
 
-/** The three variables that every platform has; `<PLATFORM>` is its id in capitals. */
+/** The variables that every platform has; `<PLATFORM>` is its id in capitals. */
 export const platformVariables = {
   CLIENT_ID: {
     meaning: 'The id of your app at the platform. Accounts can be linked when id and secret are both set.',
     expected: 'the client id, together with the client secret',
     example: '1234567890-abc.apps.example.com',
-    fallback: 'the platform is off',
+    fallback: 'nobody can link this way',
     schema: z.string()
   },
   CLIENT_SECRET: {
     meaning: 'The secret of your app at the platform.',
     expected: 'the client secret, together with the client id',
     example: 'the secret shown by the platform',
-    fallback: 'the platform is off',
+    fallback: 'nobody can link this way',
     schema: secret(z.string())
   },
   HOSTS: {
@@ -215,3 +215,24 @@ export const platformVariables = {
 
 export const platformVariable = (platformId: string, name: keyof typeof platformVariables): string =>
   `${platformId.toUpperCase().replaceAll('-', '_')}_${name}`
+
+/** A platform of the connectors' registry, as far as its variables follow from it. */
+export interface KnownPlatform {
+  readonly id: string
+  readonly auths: Readonly<Record<string, { readonly kind: 'oauth2' | 'form' }>>
+}
+
+/** The ways to sign in that need an app at the platform. */
+export const waysWithApp = ({ auths }: KnownPlatform): string[] =>
+  Object.keys(auths).filter(way => auths[way]?.kind === 'oauth2')
+
+/** The way that is called like its platform, or else the first, needs no name of its own: `EXAMPLE_CLIENT_ID`; the others are `EXAMPLE_<WAY>_CLIENT_ID`. */
+export function clientVariables(
+  platform: KnownPlatform,
+  way: string
+): { readonly id: string; readonly secret: string } {
+  const ways = waysWithApp(platform)
+  const plain = ways.includes(platform.id) ? platform.id : ways[0]
+  const prefix = way === plain ? platform.id : `${platform.id}_${way}`
+  return { id: platformVariable(prefix, 'CLIENT_ID'), secret: platformVariable(prefix, 'CLIENT_SECRET') }
+}

@@ -1,7 +1,7 @@
 import { type Connector, connectors, type HostMap, type Network, openNetwork } from '@upload24/connectors'
 import type { App } from '../app.ts'
 import { openSandboxes, type Sandboxes } from '../sandbox/open.ts'
-import { appOf, type Place, type PlatformApp } from './apps.ts'
+import { appOf, type Place, type PlatformApp, type Way } from './apps.ts'
 import { hostsOf } from './hosts.ts'
 
 /** The platforms as this process reaches them: one per process. */
@@ -12,8 +12,8 @@ export interface Platforms {
   connectorOf(platform: string): Connector | null
   /** For `map` of openHttp and openOAuth. Throws Refused (operator) for a sandbox account where there is no sandbox. */
   hostsOf(place: Omit<Place, 'tenant_id'>): HostMap
-  /** Null: not set up here. */
-  appOf(place: Place): PlatformApp | null
+  /** Null: this way is not set up here. */
+  appOf(way: Way): PlatformApp | null
   close(): Promise<void>
 }
 
@@ -26,7 +26,7 @@ export function createPlatforms(app: Pick<App, 'config' | 'database' | 'seal'>):
     network,
     connectorOf: platform => (Object.hasOwn(connectors, platform) ? (connectors[platform] ?? null) : null),
     hostsOf: place => hostsOf(app, sandboxes, place),
-    appOf: place => appOf(app, place),
+    appOf: way => appOf(app, way),
     close: () => network.close()
   }
 }

@@ -119,9 +119,12 @@ test('what platforms are and take is told to everybody who may read accounts', a
   assert.equal(status, 200)
   const youtube = body.items.find((each: { id: string }) => each.id === 'youtube')
   assert.deepEqual(
-    [youtube.name, youtube.isConfigured, youtube.hasSandbox, youtube.linking, youtube.title],
-    ['YouTube', false, true, [{ auth: 'google', kind: 'oauth2', fields: null }], { max: 100, unit: 'utf16' }]
+    [youtube.name, youtube.isConfigured, youtube.hasSandbox, youtube.title],
+    ['YouTube', false, true, { max: 100, unit: 'utf16' }]
   )
+  const variables = ['YOUTUBE_CLIENT_ID', 'YOUTUBE_CLIENT_SECRET']
+  const google = { auth: 'google', kind: 'oauth2', fields: null, isConfigured: false, variables }
+  assert.deepEqual(youtube.linking, [google])
   assert.deepEqual(youtube.options.required, ['categoryId', 'defaultLanguage', 'defaultAudioLanguage'])
 })
 
