@@ -5,6 +5,8 @@ import { testDatabase } from '../../test/database.ts'
 import { readEvents } from '../../test/event-reader.ts'
 import { openEventWorld, typesOf } from '../../test/event-world.ts'
 import { form } from '../../test/upload-world.ts'
+import { createFollowUps } from '../deliveries/follow-ups/queries.ts'
+import { UNKNOWN } from '../deliveries/outcomes.ts'
 import { readId } from '../lib/ids.ts'
 import { readPosition, writePosition } from './position.ts'
 import { sweepEvents } from './queries.ts'
@@ -47,6 +49,39 @@ test('what happens to an upload is told in public words, in order', async () => 
   assert.deepEqual([waiting?.status, waiting?.errorCode], ['Processing', 'busy'])
   assert.deepEqual([over?.status, over?.externalId, over?.accountId], ['Uploaded', 'abc', tenant.accounts[0]])
   assert.ok(!JSON.stringify(reader.received).includes('secret'))
+  reader.cut()
+})
+
+test('of what may have been posted, events and the status route say the same, also where the grant died', async () => {
+  const tenant = await world.newTenant({ accounts: 1 })
+  const { uploadId, deliveries } = await upload(tenant)
+  const [id = ''] = deliveries
+  const wanted = { followUp: 'comment', part: 'firstComment', fileId: null, notBefore: null }
+  await createFollowUps(db, { tenantId: tenant.tenantId, id }, [wanted])
+  const { rows } = await pool.query('select id from deliveries where parent_id = $1', [id])
+  const reader = await open(tenant)
+  const ended = `status = 'failed', stage = 'committed', ended_at = now()`
+  await change(id, `${ended}, failure = '${JSON.stringify({ ...UNKNOWN, kind: 'relink' })}'`)
+  await change(rows[0].id, `${ended}, failure = '${JSON.stringify(UNKNOWN)}'`)
+  await reader.waitFor(2)
+  const { body } = await tenant.ask('GET', `/api/upload/${uploadId}/status`)
+  const [target] = body.accounts
+  const told = reader.received.map(({ data }) => data as Record<string, unknown>)
+  assert.deepEqual(
+    told.map(({ followUp, errorCode }) => [followUp, errorCode]),
+    [
+      [null, 'outcome_unknown'],
+      ['firstComment', 'outcome_unknown']
+    ]
+  )
+  for (const [index, shown] of [target, target.followUps[0]].entries()) {
+    const { status, errorCode, errorMessage } = told[index] ?? {}
+    assert.deepEqual(
+      { status, errorCode, errorMessage },
+      { status: shown.status, errorCode: shown.errorCode, errorMessage: shown.errorMessage }
+    )
+  }
+  assert.deepEqual(told[0]?.progress, target.progress)
   reader.cut()
 })
 

@@ -47,7 +47,7 @@ export const words: Record<DeliveryRow['status'], PublicStatus> = {
   canceled: 'Canceled'
 }
 
-export const phases = {
+const phases = {
   prepare: 'preparing',
   transfer: 'sending',
   processing: 'processing',
@@ -55,12 +55,19 @@ export const phases = {
   committed: 'processing'
 } as const
 
+const isUnderWay = ({ status }: Pick<DeliveryRow, 'status'>) => status === 'scheduled' || status === 'running'
+
 /** A platform that fetches the file, or takes it in one piece, acknowledges no chunk on the way. */
-const hasEverything = ({ status, stage }: DeliveryRow) =>
+const hasEverything = ({ status, stage }: Pick<DeliveryRow, 'status' | 'stage'>) =>
   status === 'uploaded' || stage === 'processing' || stage === 'ready' || stage === 'committed'
 
+export const presentProgress = (row: Pick<DeliveryRow, 'status' | 'stage' | 'bytes' | 'sent'>) => ({
+  phase: row.status === 'scheduled' ? ('waiting' as const) : isUnderWay(row) ? phases[row.stage] : ('done' as const),
+  bytesSent: hasEverything(row) ? row.bytes : row.sent,
+  bytesTotal: row.bytes
+})
+
 function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
-  const isOpen = row.status === 'scheduled' || row.status === 'running'
   return {
     accountId: publicId('account', row.accountId),
     platform: row.platform,
@@ -69,13 +76,9 @@ function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
     handle: row.handle,
     accountStatus: row.accountStatus,
     status: words[row.status],
-    progress: {
-      phase: row.status === 'scheduled' ? 'waiting' : isOpen ? phases[row.stage] : 'done',
-      bytesSent: hasEverything(row) ? row.bytes : row.sent,
-      bytesTotal: row.bytes
-    },
+    progress: presentProgress(row),
     attempts: row.attempts,
-    nextAttemptAt: isOpen && !row.isLeased ? row.askAt.toISOString() : null,
+    nextAttemptAt: isUnderWay(row) && !row.isLeased ? row.askAt.toISOString() : null,
     externalId: row.remoteId,
     externalUrl: row.remoteUrl,
     publishedAt: row.status === 'uploaded' ? (row.endedAt?.toISOString() ?? null) : null,
@@ -87,19 +90,22 @@ function presentDelivery(row: DeliveryRow): UploadStatus['accounts'][number] {
       ...(limit === undefined ? {} : { limit }),
       applied
     })),
-    followUps: row.followUps.map(each => ({
-      name: each.name,
-      status: words[each.status],
-      ...presentFailure(each.failure?.code === UNKNOWN.code ? { ...each.failure, message: NOT_TOLD } : each.failure)
+    followUps: row.followUps.map(({ name, status, failure }) => ({
+      name,
+      status: words[status],
+      ...presentFollowUpFailure(failure)
     }))
   }
 }
 
 /** Whatever the platform calls it, a dead grant has one word and one remedy; but for what may be posted, which needs a person to look. */
-const presentFailure = (failure: (Reason & Partial<Pick<Failure, 'kind'>>) | null) => ({
+export const presentFailure = (failure: (Reason & Partial<Pick<Failure, 'kind'>>) | null) => ({
   errorCode: failure?.kind === 'relink' && failure.code !== UNKNOWN.code ? 'needs_relink' : (failure?.code ?? null),
   errorMessage: failure?.message ?? null
 })
 
 /** The machine speaks of a video. Of what is done after it, the owner decides by looking. */
+export const presentFollowUpFailure = (failure: Failure | null) =>
+  presentFailure(failure?.code === UNKNOWN.code ? { ...failure, message: NOT_TOLD } : failure)
+
 const NOT_TOLD = 'The platform did not say whether this was done. Please look; the post itself is there.'
