@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { Delivery, Progress, Receipt, Send, UploadHandle } from '@upload24/sdk'
+import type { PieceRequest, PieceResponse, Progress, Send, UploadHandle } from '@upload24/sdk'
 import { sendByFetch } from '../../sdk/src/upload/send.ts'
 import { testDatabase } from './database.ts'
 import { makeVideo } from './make-video.ts'
@@ -47,7 +47,7 @@ const statesOf = (seen: Progress[]) => seen.map(({ state }) => state).filter((st
 
 /** Sends as always, but what `tamper` answers for is answered by it. */
 const sendBut =
-  (tamper: (delivery: Delivery, count: number) => Promise<Receipt> | undefined): Send =>
+  (tamper: (delivery: PieceRequest, count: number) => Promise<PieceResponse> | undefined): Send =>
   delivery =>
     tamper(delivery, ++sent) ?? sendByFetch(delivery)
 let sent = 0
