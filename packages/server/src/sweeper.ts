@@ -7,7 +7,7 @@ import { sweep as sweepIdempotencyKeys } from './idempotency/queries.ts'
 import { forgetEnded } from './imports/queries.ts'
 import type { Platforms } from './platforms/platforms.ts'
 import { createRetention } from './retention/sweep.ts'
-import { expireSessions } from './sessions/finish.ts'
+import { expireSessions } from './sessions/end.ts'
 import type { DiskStorage } from './storage/disk.ts'
 
 const MINUTE = 60_000

@@ -11,14 +11,17 @@ import { probe } from '../media/probe.ts'
 import { visibilityOf } from '../platforms/form.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { showQuota } from '../quota/service.ts'
-import { readArrived } from '../sessions/arrived.ts'
+import { freezeArrived } from '../sessions/arrived.ts'
 import { reviewDescription } from '../uploads/description.ts'
 import type { TargetReview } from '../uploads/read-targets.ts'
 import { createReader } from '../uploads/reader.ts'
 
 type Answer = z.input<typeof checkUpload.reply>
 
-/** What would become of an upload, account by account. Only a body that cannot be read is refused. */
+/**
+ * What would become of an upload, account by account. Only a body that cannot be read is refused. Makes nothing, but the
+ * bytes of a session that have all arrived are frozen, so that `complete` finds what was measured.
+ */
 export async function check(app: App, platforms: Platforms, caller: Caller, raw: unknown): Promise<Answer> {
   const general: Fault[] = []
   let measured: MediaMeasures | null = null
@@ -30,7 +33,7 @@ export async function check(app: App, platforms: Platforms, caller: Caller, raw:
       refuseFaults(malformed)
       if (sessionToken === undefined) return media && announcedFacts(media)
       if (media) refuseFaults([bothGiven])
-      const { session, arrived } = await readArrived(app, caller, sessionToken)
+      const { session, arrived } = await freezeArrived(app, caller, sessionToken)
       const announced = { bytes: session.fileSize, contentType: session.contentType }
       if (!arrived) return announced
       const found = await probe(app.storage, arrived)

@@ -5,7 +5,7 @@ import { FILM, film, port, serve, stall } from '../../test/film-server.ts'
 import { openImportWorld, over } from '../../test/import-world.ts'
 import { faultsOf } from '../../test/upload-world.ts'
 import { readId } from '../lib/ids.ts'
-import { expireSessions } from '../sessions/finish.ts'
+import { expireSessions } from '../sessions/end.ts'
 
 const { database, world, tenant, startWorker, ask, begin, read, until, requireFilm } = await openImportWorld()
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
 import { FILM, form, openUploadWorld, type Tenant } from '../../test/upload-world.ts'
 import { readId } from '../lib/ids.ts'
-import { expireSessions } from '../sessions/finish.ts'
+import { expireSessions } from '../sessions/end.ts'
 
 const database = await testDatabase()
 const world = await openUploadWorld(database)

@@ -8,10 +8,10 @@ import { openSession, refuseEnded } from './open.ts'
 import { lockSession, type Session } from './queries.ts'
 
 /**
- * An open session, and its bytes when all of them have arrived: from then on they are frozen, as after `complete`. Null
- * while some are missing. 409 or 410 where the session has ended.
+ * Freezes the bytes of an open session, as `complete` does, when all of them have arrived; null while some are missing.
+ * 409 or 410 where the session has ended.
  */
-export async function readArrived(
+export async function freezeArrived(
   app: App,
   caller: Caller,
   token: string
@@ -24,11 +24,11 @@ export async function readArrived(
       throw problem('session_completed', 'The session was completed: its upload exists, and its status tells the rest.')
     }
     refuseEnded(session)
-    return { session, arrived: await freezeWhole(app.storage, session) }
+    return { session, arrived: await freezeIfWhole(app.storage, session) }
   })
 }
 
-async function freezeWhole(storage: Storage, session: Session): Promise<Frozen | null> {
+async function freezeIfWhole(storage: Storage, session: Session): Promise<Frozen | null> {
   const { storageKey: key, fileSize, partsId } = session
   const parts = partsId === null ? [] : await storage.parts.list(key, partsId).catch(ignoreMissing)
   if (partsId === null || parts === null) {

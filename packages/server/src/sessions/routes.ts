@@ -14,7 +14,7 @@ import { readDescription } from '../uploads/description.ts'
 import { createReader } from '../uploads/reader.ts'
 import { locationOf } from '../uploads/routes.ts'
 import { complete } from './complete.ts'
-import { abort } from './finish.ts'
+import { abort } from './end.ts'
 import { resume } from './resume.ts'
 import { startMultipart, startPut } from './start.ts'
 

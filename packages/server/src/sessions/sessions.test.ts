@@ -6,7 +6,7 @@ import { testDatabase } from '../../test/database.ts'
 import { makeVideo } from '../../test/make-video.ts'
 import { type Answer, faultsOf, openUploadWorld } from '../../test/upload-world.ts'
 import { readId } from '../lib/ids.ts'
-import { expireSessions } from './finish.ts'
+import { expireSessions } from './end.ts'
 
 const database = await testDatabase()
 const world = await openUploadWorld(database)
