@@ -42,8 +42,7 @@ async function freezeSingle(storage: Storage, session: Session, parts: readonly 
 const reasons = {
   order: 'stands out of order: list the parts by ascending number, each once',
   missing: 'has not arrived: PUT it to its address first',
-  etag: 'has another ETag than the one its PUT was answered with',
-  too_small: 'is smaller than 5 MiB, which only the last part may be'
+  etag: 'has another ETag than the one its PUT was answered with'
 } as const
 
 async function freezeParts(storage: Storage, session: Session, parts: readonly PartTag[]): Promise<Frozen> {

@@ -27,7 +27,7 @@ export class AlreadyFrozen extends StorageError {}
 export interface PartFault {
   readonly part: number
   /** `order`: not above its predecessor. `missing`: never arrived. `etag`: its bytes are others. */
-  readonly reason: 'order' | 'missing' | 'etag' | 'too_small'
+  readonly reason: 'order' | 'missing' | 'etag'
 }
 
 /** The list given to `finish` is not what has arrived; an empty `faults` means that the list itself was empty. */
