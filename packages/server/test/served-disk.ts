@@ -5,7 +5,6 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { Problem } from '../src/http/problem.ts'
 import { type DiskStorage, openDisk } from '../src/storage/disk.ts'
 import { serveStorage } from '../src/storage/serve.ts'
-import { deriveSigningKey } from '../src/storage/signature.ts'
 
 /** A local store with its addresses served on a free port: what tests and measurements run against. */
 export interface ServedDisk {
@@ -29,7 +28,7 @@ export async function openServedDisk(
     const body = { status, code: known ? error.code : 'internal_error', detail: String(error), requestId: request.id }
     return reply.code(status).type('application/problem+json').send(JSON.stringify(body))
   })
-  const about = { folder: root, signingKey: deriveSigningKey('a secret of the tests') }
+  const about = { folder: root, signingKey: Buffer.from('a secret of the tests') }
   // Addresses begin with the port, which is known only once it listens; serving them does not need to know.
   const serving = await openDisk({ ...about, publicUrl: '' })
   await http.register(serveStorage, { disk: serving })

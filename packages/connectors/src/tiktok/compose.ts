@@ -2,7 +2,7 @@ import { composeCaption } from '../caption.ts'
 import type { Account, Composed, Fault, Wish } from '../connector.ts'
 import { toFaults } from '../faults.ts'
 import { readFacts } from './creator.ts'
-import { options, PRIVACY, PRIVACY_LEVELS, type PrivacyLevel, type TiktokOptions } from './options.ts'
+import { options, PRIVACY, PRIVACY_LEVELS, type TiktokOptions } from './options.ts'
 
 /** "The maximum length is 2200 in UTF-16 runes": …/content-posting-api-reference-direct-post. */
 export const CAPTION_MAX = 2200
@@ -66,5 +66,3 @@ function notOffered(chosen: TiktokOptions, account: Account): Fault[] {
       })
   return faults
 }
-
-export const isPrivacyLevel = (word: string): word is PrivacyLevel => word in PRIVACY

@@ -55,8 +55,6 @@ export async function refreshDemo(app: App): Promise<void> {
   })
 }
 
-export const hasDemo = async (app: App): Promise<boolean> => (await readDemoEnv(app.config.dataDir)) !== null
-
 async function findOrMakeUser(app: App, known: string | undefined) {
   const { db } = app.database
   const password = known ?? randomBytes(12).toString('base64url')

@@ -28,13 +28,7 @@ export function refuseUrl(url: URL, isExempt: Exempt = () => false): string | nu
   return isInside ? 'must lead to a public address: this one lies in a private or reserved network' : null
 }
 
-/** Our own address, where the sandbox platforms are. For `guardedConnect` beside `openNetwork`, never for imports. */
-export function ownPlace(publicUrl: string): Exempt {
-  const own = new URL(publicUrl)
-  return ({ hostname, port }) => hostname === bareHost(own) && port === portOf(own)
-}
-
 /** Without the brackets of IPv6. */
-export const bareHost = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
+const bareHost = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
 
-export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80))

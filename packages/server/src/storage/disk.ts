@@ -18,7 +18,7 @@ export interface DiskAbout {
   readonly folder: string
   /** Where clients reach the server: signed addresses begin with it. */
   readonly publicUrl: string
-  /** From `deriveSigningKey`. */
+  /** For this store alone, so that nothing signed elsewhere with the instance's secret is ever a signature here. */
   readonly signingKey: Buffer
 }
 

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /**
  * Addresses of the local store: everything that the holder may do stands in the query, and the signature covers the
@@ -9,10 +9,6 @@ export interface Grant {
   readonly key: string
   readonly params: Readonly<Record<string, string>>
 }
-
-/** The store's own key, so that nothing signed elsewhere with the instance's secret is ever a signature here. */
-export const deriveSigningKey = (secret: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, '', 'upload24 storage addresses', 32))
 
 const SIGNATURE = 'signature'
 const EXPIRES = 'expires'

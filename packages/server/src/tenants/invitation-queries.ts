@@ -66,8 +66,6 @@ const pending = (db: Db, tenantId: string) =>
       isExpired.as('isExpired')
     ])
 
-export type InvitationRow = Awaited<ReturnType<typeof listInvitations>>[number]
-
 /** Those that nobody has accepted, the newest in front; also expired ones, which can be sent again. */
 export const listInvitations = (db: Db, tenantId: string) =>
   pending(db, tenantId).orderBy('invitations.id', 'desc').limit(1000).execute()

@@ -21,8 +21,6 @@ export const textOf = (params: Params, name: string): string | undefined => {
   return value === undefined || value === null ? undefined : String(value)
 }
 
-export const isTrue = (params: Params, name: string): boolean => textOf(params, name) === 'true'
-
 /** A list, given as such or as JSON. */
 export function listOf(params: Params, name: string): readonly unknown[] {
   const value = params[name]
