@@ -1,4 +1,5 @@
 import type { Failure, Progress, Publisher, RemotePost } from '@upload24/connectors'
+import type { Pauses } from '../accounts/pauses.ts'
 
 /** The words of the delivery machine: what a delivery is, what the database tells about time, what comes back. */
 
@@ -76,8 +77,6 @@ export interface Next {
   /** Stop everyone in these scopes for so many seconds: what usage headers ask for, whatever came of the step. */
   readonly pauses?: Pauses
 }
-
-export type Pauses = Readonly<Partial<Record<'account' | 'app', number>>>
 
 /** What came of an exchange. `lost`: no answer, or one that may hide a success. */
 export type Event =

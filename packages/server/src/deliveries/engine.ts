@@ -1,5 +1,6 @@
 import type { Chunk, Context, Doubt, Post, Progress, Publisher } from '@upload24/connectors'
 import { Refused } from '@upload24/connectors'
+import type { Pauses } from '../accounts/pauses.ts'
 import {
   apply,
   begin,
@@ -12,7 +13,6 @@ import {
   mayExist,
   type Next,
   nextCall,
-  type Pauses,
   type Shape,
   shapeOf,
   stop,

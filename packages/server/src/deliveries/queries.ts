@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/open.ts'
-import type { MediaMeasures } from '../media/measures.ts'
 import { CEILING, type Delivery, LEASE, mayExist, type Next } from './machine.ts'
 import type { Claimed } from './rows.ts'
 
@@ -192,16 +191,4 @@ export async function wake(db: Db, id: string, d: Delivery, state: Buffer | null
       remote_trace = ${d.post?.trace ?? null}, failure = null, stop = null, crashes = 0, ended_at = null, ask_at = now(), quota_month = ${quotaMonth}::date,
       give_up_at = greatest(give_up_at, now() + interval '24 hours')
     where id = ${id}`.execute(db)
-}
-
-export interface MediaRow {
-  readonly storageKey: string
-  readonly etag: string
-  readonly bytes: number
-  readonly name: string
-  readonly contentType: string
-  readonly durationSeconds: number | null
-  readonly width: number | null
-  readonly height: number | null
-  readonly media: MediaMeasures | null
 }

@@ -1,3 +1,4 @@
+import type { Pauses } from '../accounts/pauses.ts'
 import { parkAll } from '../accounts/queries.ts'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
@@ -10,7 +11,7 @@ import { createFollowUps, holdAccount } from './follow-ups/queries.ts'
 import type { Journal } from './journal.ts'
 import { attemptsOf, trimAttempts } from './journal-queries.ts'
 import { noteSeen } from './lateness.ts'
-import { giveUp, mayExist, type Next, type Pauses } from './machine.ts'
+import { giveUp, mayExist, type Next } from './machine.ts'
 import * as queries from './queries.ts'
 import { type Claimed, clocks, type Deadline, deadlineAfter, sealState, toRow } from './rows.ts'
 
