@@ -150,7 +150,7 @@ export interface DeliveriesTable {
   part: string | null
   file_id: string | null
   remote_trace: string | null
-  /** `Consent` of uploads/targets.ts. */
+  /** `Consent` of uploads/consent.ts. */
   consent: Json<unknown> | null
 }
 
