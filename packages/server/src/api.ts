@@ -13,7 +13,7 @@ import { createAuthenticate } from './http/auth.ts'
 import type { Binding } from './http/bind.ts'
 import { acceptForms } from './http/form.ts'
 import { createHttp } from './http/server.ts'
-import { createAround } from './idempotency/around.ts'
+import { createIdempotencyGuard } from './idempotency/guard.ts'
 import { importRoutes } from './imports/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import type { Platforms } from './platforms/platforms.ts'
@@ -40,7 +40,11 @@ export async function createApi(
   const http = await createHttp(app)
   acceptForms(http)
   await dashboardRoutes(http, app, platforms)
-  const binding: Binding = { http, authenticate: createAuthenticate(app), around: createAround(app, presence.id) }
+  const binding: Binding = {
+    http,
+    authenticate: createAuthenticate(app),
+    guard: createIdempotencyGuard(app, presence.id)
+  }
   peopleRoutes(binding, app)
   keyRoutes(binding, app)
   quotaRoutes(binding, app)

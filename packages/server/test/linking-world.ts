@@ -59,7 +59,7 @@ export async function openLinkingWorld(database: Database, env: Record<string, s
   const binding: Binding = {
     http,
     authenticate: createAuthenticate(app),
-    around: (_endpoint, _request, _reply, _caller, run) => run()
+    guard: (_endpoint, _request, _reply, _caller, run) => run()
   }
   accountRoutes(binding, app, platforms, hooks)
   platformRoutes(binding, platforms)

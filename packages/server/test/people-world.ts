@@ -72,7 +72,7 @@ export async function openPeopleWorld(
   const binding: Binding = {
     http,
     authenticate: createAuthenticate(app),
-    around: (_endpoint, _request, _reply, _caller, run) => run()
+    guard: (_endpoint, _request, _reply, _caller, run) => run()
   }
   peopleRoutes(binding, app)
   keyRoutes(binding, app)

@@ -132,7 +132,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     about: 'a request that is repeated with its key makes nothing new',
     replacements: [
       {
-        file: 'server/src/idempotency/around.ts',
+        file: 'server/src/idempotency/guard.ts',
         from: 'if (caller === null || endpoint.idempotency === undefined) return run()',
         to: 'return run()'
       }

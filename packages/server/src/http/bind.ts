@@ -64,7 +64,7 @@ declare module 'fastify' {
 }
 
 /** Runs the handler, or answers for it: Idempotency-Key stands between route and handler. */
-export type Around = (
+export type IdempotencyGuard = (
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -76,7 +76,7 @@ export interface Binding {
   readonly http: FastifyInstance
   /** Identifies the caller by its credential and refuses the wrong kind, role or scope. */
   readonly authenticate: (request: FastifyRequest, endpoint: Endpoint) => Promise<Caller | null>
-  readonly around: Around
+  readonly guard: IdempotencyGuard
 }
 
 /** The only place where the contract meets Fastify: input is parsed before the handler, its answer before it leaves. */
@@ -87,7 +87,7 @@ export function bind<const E extends Endpoint>(binding: Binding, endpoint: E, ha
     handler: async (request, reply) => {
       const caller = await binding.authenticate(request, endpoint)
       requireShallow(request.body, 'malformed_json')
-      const { status, body } = await binding.around(endpoint, request, reply, caller, async () => {
+      const { status, body } = await binding.guard(endpoint, request, reply, caller, async () => {
         const result = await handler({ ...readInput(endpoint, request), caller, request, reply } as never)
         return result instanceof Answered
           ? { status: result.status, body: endpoint.reply.parse(result.body) }

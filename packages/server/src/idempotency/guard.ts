@@ -1,7 +1,7 @@
 import type { Endpoint } from '@upload24/contract'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
-import type { Around, Outcome, Reply, Request } from '../http/bind.ts'
+import type { IdempotencyGuard, Outcome, Reply, Request } from '../http/bind.ts'
 import { problemBody } from '../http/errors.ts'
 import { Problem, problem } from '../http/problem.ts'
 import { newId } from '../lib/ids.ts'
@@ -20,7 +20,7 @@ interface Answer {
 }
 
 /** Honours Idempotency-Key: the same key and request within 24 hours make one thing and get one answer. */
-export function createAround(app: App, worker: string): Around {
+export function createIdempotencyGuard(app: App, worker: string): IdempotencyGuard {
   return async (endpoint, request, reply, caller, run) => {
     if (caller === null || endpoint.idempotency === undefined) return run()
     const key = readKey(request.headers['idempotency-key'])
