@@ -47,9 +47,9 @@ const statesOf = (seen: Progress[]) => seen.map(({ state }) => state).filter((st
 
 /** Sends as always, but what `tamper` answers for is answered by it. */
 const sendBut =
-  (tamper: (delivery: PieceRequest, count: number) => Promise<PieceResponse> | undefined): Send =>
-  delivery =>
-    tamper(delivery, ++sent) ?? sendByFetch(delivery)
+  (tamper: (request: PieceRequest, count: number) => Promise<PieceResponse> | undefined): Send =>
+  request =>
+    tamper(request, ++sent) ?? sendByFetch(request)
 let sent = 0
 
 test('a file that fits into one part goes in one PUT, a larger one in parts', async () => {
@@ -114,8 +114,8 @@ test('an address that is refused is asked for anew', async () => {
     const { bytes, file, description } = newFilm(size)
     const pieces = Math.ceil(size / options.partSize)
     const startAt = sent
-    const send = sendBut((delivery, count) =>
-      count - startAt <= pieces ? sendByFetch({ ...delivery, url: `${delivery.url}0` }) : undefined
+    const send = sendBut((request, count) =>
+      count - startAt <= pieces ? sendByFetch({ ...request, url: `${request.url}0` }) : undefined
     )
     const handle = ada.machine.upload(file, description, { ...options, send })
     await assertWhole(handle, bytes, description.title)
@@ -125,7 +125,7 @@ test('an address that is refused is asked for anew', async () => {
 
 test('a store that keeps refusing is given up, with its own words', async () => {
   const { file, description } = newFilm(MiB)
-  const send: Send = delivery => sendByFetch({ ...delivery, url: `${delivery.url}0` })
+  const send: Send = request => sendByFetch({ ...request, url: `${request.url}0` })
   const handle = ada.machine.upload(file, description, { ...options, send })
   await assert.rejects(handle.done, { name: 'ProblemError', code: 'invalid_signature' })
   assert.equal(handle.progress.state, 'failed')
@@ -209,10 +209,10 @@ test('a file that was changed after it was chosen is told as such, not as a brok
   await writeFile(path, makeVideo(12 * MiB))
   const file = await openAsBlob(path)
   let isChanged = false
-  const send: Send = async delivery => {
+  const send: Send = async request => {
     if (!isChanged) await writeFile(path, 'something else')
     isChanged = true
-    return sendByFetch(delivery)
+    return sendByFetch(request)
   }
   const description = { title: 'Changed', accounts: [ada.account] }
   const handle = ada.machine.upload(file, description, { ...options, fileName: 'a.mp4', send })
