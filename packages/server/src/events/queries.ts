@@ -14,7 +14,7 @@ export interface EventRow {
   readonly at: Date
 }
 
-export interface Wanted {
+export interface EventFilter {
   readonly types: readonly string[] | undefined
   /** Those of uploads to these accounts alone. Null: all. */
   readonly accountIds: readonly string[] | null
@@ -28,8 +28,8 @@ export interface Batch {
 }
 
 /** What a reader has not seen, in order. One statement, and so one snapshot. */
-export async function readBatch(db: Db, tenantId: string, at: Position, wanted: Wanted): Promise<Batch> {
-  const { types = null, accountIds, limit } = wanted
+export async function readBatch(db: Db, tenantId: string, at: Position, filter: EventFilter): Promise<Batch> {
+  const { types = null, accountIds, limit } = filter
   const { rows } = await sql<{ snapshot: string } & (EventRow | { seq: null })>`
     select s.now::text as snapshot, e.*
     from (select pg_current_snapshot() as now) s left join lateral (

@@ -67,7 +67,7 @@ export async function openStream(reading: Reading): Promise<Stream> {
     while (!closing.signal.aborted) {
       hasRung = false
       await reading.authenticate()
-      const { snapshot, events } = await readBatch(app.database.db, caller.tenantId, at, wantedOf(reading))
+      const { snapshot, events } = await readBatch(app.database.db, caller.tenantId, at, filterOf(reading))
       const isWhole = events.length < LIMIT
       const until = at.until ?? snapshot
       const text = events.map((event, index) => {
@@ -127,7 +127,7 @@ export async function openStream(reading: Reading): Promise<Stream> {
 
 const whole = (seen: string): Position => ({ seen, until: null, after: 0 })
 
-const wantedOf = ({ types, caller }: Reading) => ({
+const filterOf = ({ types, caller }: Reading) => ({
   types,
   accountIds: caller.kind === 'key' ? caller.accountIds : null,
   limit: LIMIT

@@ -15,7 +15,7 @@ export type KeysApp = Pick<App, 'config' | 'database'>
 /** Live keys per workspace: enough for one per machine, few enough for a list that somebody still reads. */
 export const LIVE_KEYS = 200
 
-export interface Wanted {
+export interface KeyRequest {
   readonly name?: string | undefined
   readonly scopes?: readonly Scope[] | undefined
   readonly expiresAt?: string | undefined
@@ -27,7 +27,7 @@ export type Generated = KeySummary & { key: string }
 export async function generate(
   app: KeysApp,
   caller: UserCaller,
-  wanted: Wanted,
+  wanted: KeyRequest,
   idempotent?: Idempotent
 ): Promise<Generated> {
   const { db } = app.database

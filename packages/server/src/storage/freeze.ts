@@ -7,7 +7,7 @@ import { bareEtag, etagOfParts, listStagedParts, SINGLE, WHOLE } from './staged-
 import type { Frozen, Part } from './storage.ts'
 
 /** What the client says it sent. */
-export type Wanted = readonly { readonly part: number; readonly etag: string }[]
+export type PartList = readonly { readonly part: number; readonly etag: string }[]
 
 /*
  * The folder of an upload moves first, to where no address writes; only then is it checked, so that no PUT slips in
@@ -30,7 +30,7 @@ export async function freezeWhole(folders: Folders, key: string): Promise<Frozen
   return frozenOf(key, manifest)
 }
 
-export async function freezeParts(folders: Folders, key: string, id: string, wanted: Wanted): Promise<Frozen> {
+export async function freezeParts(folders: Folders, key: string, id: string, wanted: PartList): Promise<Frozen> {
   const staged = folders.staged(key, id)
   const frozen = folders.frozen(key)
   const manifest = await readManifest(frozen)
@@ -55,7 +55,7 @@ export async function freezeParts(folders: Folders, key: string, id: string, wan
   }
 }
 
-async function seal(folders: Folders, key: string, id: string, wanted: Wanted): Promise<Frozen> {
+async function seal(folders: Folders, key: string, id: string, wanted: PartList): Promise<Frozen> {
   const folder = folders.frozen(key)
   const arrived = await listStagedParts(folder)
   const parts = choose(arrived, wanted)
@@ -71,14 +71,14 @@ async function seal(folders: Folders, key: string, id: string, wanted: Wanted): 
   return frozenOf(key, manifest)
 }
 
-function answerAgain(key: string, id: string, manifest: Manifest, wanted: Wanted): Frozen {
+function answerAgain(key: string, id: string, manifest: Manifest, wanted: PartList): Frozen {
   if (manifest.id !== id) throw new Missing('the key was frozen by another upload')
   choose([...manifest.parts], wanted)
   return frozenOf(key, manifest)
 }
 
 /** The parts that were asked for, or BadParts with every fault. */
-function choose(arrived: Part[], wanted: Wanted): Part[] {
+function choose(arrived: Part[], wanted: PartList): Part[] {
   const byNumber = new Map(arrived.map(part => [part.part, part]))
   const faults: PartFault[] = []
   const chosen: Part[] = []

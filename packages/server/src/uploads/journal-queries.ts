@@ -30,15 +30,20 @@ export interface AttemptRow extends Place {
   readonly by: string | null
 }
 
-export interface Wanted {
+export interface JournalPage {
   readonly accountId: string | null
   readonly after: Place | null
   readonly limit: number
 }
 
 /** The calls of all deliveries of an upload, a call that is under way or was left, what people decided, and consents. */
-export async function listAttempts(db: Db, tenantId: string, uploadId: string, wanted: Wanted): Promise<AttemptRow[]> {
-  const { accountId, after, limit } = wanted
+export async function listAttempts(
+  db: Db,
+  tenantId: string,
+  uploadId: string,
+  page: JournalPage
+): Promise<AttemptRow[]> {
+  const { accountId, after, limit } = page
   const from =
     after &&
     sql`where (e.at, e.delivery_id, e.rank, e.n)

@@ -4,13 +4,13 @@ import { readId } from '../../lib/ids.ts'
 import type { Delivery } from '../machine.ts'
 import { refreshUpload } from '../queries.ts'
 import type { Claimed } from '../rows.ts'
-import { fillPost, type Wanted } from './queries.ts'
+import { fillPost, type WantedFollowUp } from './queries.ts'
 
 /** What a delivery is done with, and what its options ask for once it ends as uploaded. */
 export interface Plan<P = Publisher<any, any>> {
   readonly publisher: P
   /** What follows a post. Some of it finds out an id that the platform has not told: not where it is known. */
-  wanted(post: RemotePost | null): readonly Wanted[]
+  wanted(post: RemotePost | null): readonly WantedFollowUp[]
   /** Of a follow-up: what it publishes is its parent's post. */
   readonly locates: boolean
 }
@@ -29,7 +29,7 @@ const wantedOf = (
   followUps: Readonly<Record<string, FollowUp<any>>>,
   options: unknown,
   post: RemotePost | null
-): Wanted[] =>
+): WantedFollowUp[] =>
   Object.entries(followUps).flatMap(([followUp, { wanted, locates }]) =>
     locates && post?.id !== undefined
       ? []

@@ -6,7 +6,7 @@ import { notify } from '../queries.ts'
 import type { StoredPost } from '../rows.ts'
 
 /** One that the options of a delivery ask for. */
-export interface Wanted {
+export interface WantedFollowUp {
   readonly followUp: string
   readonly part: string
   readonly fileId: string | null
@@ -28,7 +28,11 @@ export async function holdAccount(db: Db, { tenantId, accountId }: { tenantId: s
  * In the transaction in which the delivery ends as uploaded, after `holdAccount`: one row each. Made again, they stay as
  * they are. Those of an account that is unlinked by now end at their first step.
  */
-export async function createFollowUps(db: Db, { tenantId, id }: Parent, wanted: readonly Wanted[]): Promise<void> {
+export async function createFollowUps(
+  db: Db,
+  { tenantId, id }: Parent,
+  wanted: readonly WantedFollowUp[]
+): Promise<void> {
   const rows = wanted.map((each, position) => ({ ...each, id: newId(), position }))
   await sql`
     insert into deliveries (id, tenant_id, upload_id, account_id, platform, app, position, title, description, options,
