@@ -47,7 +47,10 @@ export interface Row {
   /** Post ids of this account that other deliveries hold. */
   readonly taken: readonly string[]
   readonly stop: 'cancel' | 'unlink' | null
-  /** Monotonic: when the statement that got this row was SENT, + LEASE − MARGIN. A beat moves it. */
+  /**
+   * Monotonic: when the statement that got this row was SENT, + LEASE − MARGIN. A beat moves it. Read
+   * by the simulation alone, for its wire: a worker's fence (`fence.ts`) holds the same value itself.
+   */
   readonly fence: { deadline: number }
 }
 

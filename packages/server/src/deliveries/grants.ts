@@ -3,7 +3,7 @@ import type { Db } from '../db/open.ts'
 import { reclaim, reserve } from '../quota/queries.ts'
 import { mayExist, relinked } from './machine.ts'
 import * as queries from './queries.ts'
-import { type Claimed, clocks, sealState, toRow } from './rows.ts'
+import { type Claimed, sealState, toDelivery } from './rows.ts'
 
 /** What the deliveries of an account do when its grant comes or goes; in the transaction that stores or forgets it. */
 export function grantHooks(app: App) {
@@ -11,7 +11,7 @@ export function grantHooks(app: App) {
     /** What a dead grant stopped in the last 72 hours goes on: what may be posted asks first, the rest starts over. */
     async onRelinked(trx: Db, tenantId: string, accountId: string): Promise<void> {
       for (const claimed of await queries.listStoppedByGrant(trx, tenantId, accountId)) {
-        const { delivery } = toRow(app.seal, claimed, clocks())
+        const delivery = toDelivery(app.seal, claimed)
         const month = await unitFor(app, trx, claimed, mayExist(delivery))
         // Without quota it stays failed; a retry says so.
         if (month === null) continue

@@ -84,7 +84,12 @@ export function toRow(seal: Seal, record: Claimed, fence: Deadline): Row {
   }
 }
 
-function toDelivery(seal: Seal, record: Claimed): Delivery {
+type StoredDelivery = StoredPost &
+  Pick<Claimed, 'id' | 'status' | 'stage' | 'state' | 'bytes' | 'sent' | 'chunkEnd' | 'tries' | 'restarts'> &
+  Pick<Claimed, 'doubt' | 'doubtCommits' | 'doubtRepeat' | 'failure' | 'absent'>
+
+/** Of a row that is at work or over, as the machine knows it. */
+export function toDelivery(seal: Seal, record: StoredDelivery): Delivery {
   const { doubt } = record
   return {
     status: record.status,

@@ -22,7 +22,6 @@ export const GUIDE = [
   'checks',
   'repeating',
   'sandbox',
-  'apps',
   'operations'
 ] as const
 

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { retried } from '../deliveries/machine.ts'
 import { notify, refreshUpload, wake } from '../deliveries/queries.ts'
-import { type Claimed, clocks, sealState, toRow } from '../deliveries/rows.ts'
+import { sealState, toDelivery } from '../deliveries/rows.ts'
 import type { Idempotent } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
@@ -25,7 +25,8 @@ export interface Ask {
   readonly idempotent: Idempotent | undefined
 }
 
-export const deliveryOf = (app: App, locked: Locked) => toRow(app.seal, locked as Claimed, clocks()).delivery
+/** Of a target that failed. */
+export const deliveryOf = (app: App, locked: Locked) => toDelivery(app.seal, { ...locked, status: 'failed' })
 
 /**
  * Cancels every asked target that nothing can have been posted for. 409 already_publishing where it was too late for
@@ -164,4 +165,7 @@ async function readAccounts(trx: Db, { caller, uploadId }: Ask) {
 
 const idOf = ({ id }: { readonly id: string }) => id
 
-export const about = ({ accountId, platform }: Locked) => ({ accountId: publicId('account', accountId), platform })
+export const about = ({ accountId, platform }: Pick<Locked, 'accountId' | 'platform'>) => ({
+  accountId: publicId('account', accountId),
+  platform
+})
