@@ -97,17 +97,27 @@ export async function noteDecisions(
     .execute()
 }
 
+export interface Doubt {
+  readonly uploadId: string
+  readonly accountId: string
+  readonly platform: string
+  /** False: it failed, and waits for a person. */
+  readonly isRunning: boolean
+}
+
 /**
- * Of those that ended without an id: until silence counts, or while an older doubt on the same key is open, the row is
- * what keeps another delivery from taking its post for its own.
+ * Other uploads whose older doubt on the same key is open, where this one's posts have no id: without its row they could
+ * take its post for their own.
  */
-export async function isStillNeeded(db: Db, tenantId: string, uploadId: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from deliveries d where d.tenant_id = ${tenantId} and d.upload_id = ${uploadId} and d.remote_id is null
-      and (d.settled_at > now() and d.status <> 'canceled' or d.alone_key is not null and d.doubt_since is not null
-        and exists (select from deliveries o where o.alone_key = d.alone_key and o.upload_id <> d.upload_id
-          and o.doubt_since < d.doubt_since and o.status in ('running', 'failed')))`.execute(db)
-  return rows.length > 0
+export async function listOlderDoubts(db: Db, tenantId: string, uploadId: string): Promise<Doubt[]> {
+  const { rows } = await sql<Doubt>`
+    select o.upload_id as "uploadId", o.account_id as "accountId", o.platform, o.status = 'running' as "isRunning"
+    from deliveries o where o.status in ('running', 'failed') and (o.doubt_commits or o.stage = 'committed')
+      and exists (select from deliveries d where d.tenant_id = ${tenantId} and d.upload_id = ${uploadId}
+        and d.alone_key = o.alone_key and d.upload_id <> o.upload_id and d.remote_id is null
+        and d.doubt_since > o.doubt_since)
+    order by o.doubt_since`.execute(db)
+  return rows
 }
 
 /** The record of an upload; the ids of its posts stay known. Returns the keys of the bytes that nothing needs any more. */

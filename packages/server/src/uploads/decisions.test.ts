@@ -160,16 +160,48 @@ test('nothing is deleted while something is under way, or may have been posted',
   const { tenant, uploadId, path } = await schedule({ accounts: 1 })
   const cases: [string, string][] = [
     [`status = 'running'`, 'in_flight'],
-    [UNKNOWN, 'needs_resolve'],
-    [`status = 'failed', doubt = null, doubt_commits = false, settled_at = now() + interval '1 minute'`, 'in_flight']
+    [UNKNOWN, 'needs_resolve']
   ]
   for (const [columns, code] of cases) {
     await set(uploadId, columns)
     const answer = await tenant.ask('DELETE', path)
     assert.deepEqual([answer.status, answer.body.code], [409, code])
   }
+})
+
+test('what was sent may still appear for a time: a deletion is told how long', async () => {
+  const { tenant, uploadId, path } = await schedule({ accounts: 1 })
+  await set(uploadId, `${FAILED}, settled_at = now() + interval '300 seconds'`)
+  const early = await tenant.ask('DELETE', path)
+  assert.deepEqual([early.status, early.body.code], [409, 'in_flight'])
+  const wait = Number(early.headers.get('retry-after'))
+  assert.ok(wait > 290 && wait <= 300, String(wait))
+  assert.ok(early.body.detail.includes(` ${wait} s`), early.body.detail)
   await set(uploadId, `settled_at = now()`)
   await refresh(tenant, uploadId)
+  assert.equal((await tenant.ask('DELETE', path)).status, 204)
+})
+
+test('a post without an id is not forgotten while an older one of its account is in doubt', async () => {
+  const { tenant, uploadId, path } = await schedule({ accounts: 1 })
+  const older = (await tenant.post('/api/upload', form({ title: 'Older', accounts: tenant.accounts }))).body.uploadId
+  await set(
+    uploadId,
+    `status = 'uploaded', stage = 'committed', alone_key = 'key', doubt_since = now(), settled_at = now()`
+  )
+  const doubt = `alone_key = 'key', doubt = 'send', doubt_commits = true, doubt_since = now() - interval '1 hour'`
+  const cases: [string, string, string][] = [
+    [`status = 'running', ${doubt}`, 'in_flight', 'in_flight'],
+    [`status = 'failed', ${doubt}`, 'needs_resolve', 'outcome_unknown']
+  ]
+  for (const [columns, code, fault] of cases) {
+    await set(older, columns)
+    const { status, body, headers } = await tenant.ask('DELETE', path)
+    assert.deepEqual([status, body.code, headers.get('retry-after')], [409, code, null])
+    assert.deepEqual([body.errors[0].code, body.errors[0].accountId], [fault, tenant.accounts[0]])
+    assert.ok(body.errors[0].message.includes(older), body.errors[0].message)
+  }
+  await set(older, `status = 'failed', doubt = 'prepare', doubt_commits = false`)
   assert.equal((await tenant.ask('DELETE', path)).status, 204)
 })
 

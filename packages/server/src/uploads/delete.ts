@@ -1,12 +1,10 @@
 import type { App } from '../app.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
+import { publicId } from '../lib/ids.ts'
 import { release } from '../quota/queries.ts'
-import { deleteUpload, isStillNeeded, lockAll } from './decision-queries.ts'
+import { type Doubt, deleteUpload, type Locked, listOlderDoubts, lockAll } from './decision-queries.ts'
 import { about, isUnknown } from './decisions.ts'
-
-/** Seconds. Until silence counts as "not posted". */
-const A_MINUTE = '60'
 
 /** Removes an upload that nothing is under way for, and then its bytes. What is scheduled gives its quota back. */
 export async function removeUpload(app: App, caller: Caller, uploadId: string): Promise<void> {
@@ -28,11 +26,8 @@ export async function removeUpload(app: App, caller: Caller, uploadId: string): 
       }))
       throw problem('needs_resolve', 'Look whether it was posted, and resolve that first.', { errors })
     }
-    if (await isStillNeeded(trx, tenantId, uploadId)) {
-      throw problem('in_flight', 'A request of it may still arrive at the platform: try again in a minute.', {
-        headers: { 'retry-after': A_MINUTE }
-      })
-    }
+    requireSettled(deliveries)
+    refuseOlderDoubts(await listOlderDoubts(trx, tenantId, uploadId))
     for (const { status, quotaMonth } of deliveries) {
       if (status === 'scheduled') await release(trx, tenantId, quotaMonth, 1)
     }
@@ -40,4 +35,31 @@ export async function removeUpload(app: App, caller: Caller, uploadId: string): 
   })
   // After the commit: a process that dies here leaves bytes that nothing names, which the sweep of orphans finds.
   for (const key of keys) await app.storage.remove(key)
+}
+
+/** Until silence counts, the row is what keeps another delivery from taking a post without an id for its own. */
+function requireSettled(deliveries: readonly Locked[]): void {
+  const open = deliveries.filter(({ remoteId, status }) => remoteId === null && status !== 'canceled')
+  const seconds = Math.ceil(Math.max(0, ...open.map(({ settlesIn }) => settlesIn ?? 0)))
+  if (seconds === 0) return
+  throw problem('in_flight', `What was sent of it may still appear on the platform: try again in ${seconds} s.`, {
+    headers: { 'retry-after': String(seconds) }
+  })
+}
+
+function refuseOlderDoubts(doubts: readonly Doubt[]): void {
+  if (doubts.length === 0) return
+  const errors = doubts.map(each => {
+    const uploadId = publicId('upload', each.uploadId)
+    return each.isRunning
+      ? { path: '', code: 'in_flight', message: `is still asked about ${uploadId}: wait for its end`, ...about(each) }
+      : { path: '', code: 'outcome_unknown', message: `may show ${uploadId}: resolve that first`, ...about(each) }
+  })
+  const isAllRunning = doubts.every(({ isRunning }) => isRunning)
+  const detail = 'An older upload to the same account is in doubt, and could take the post of this one for its own'
+  throw problem(
+    isAllRunning ? 'in_flight' : 'needs_resolve',
+    `${detail}: ${isAllRunning ? 'wait until that is over' : 'resolve that first'}. See errors.`,
+    { errors }
+  )
 }
