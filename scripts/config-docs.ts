@@ -34,7 +34,7 @@ ${table(Object.entries(variables))}
 ${table(Object.entries(platformVariables).map(([name, variable]) => [`<PLATFORM>_${name}`, variable]))}
 
 Where people sign in to a platform in several ways, each way has an app of its own, and none stands in for another. One of them takes the
-names above; the others have their own name in between.
+names above; the others have their own name in between. How to come by these apps: [Your apps at the platforms](guide/apps.md).
 
 ${ways()}
 

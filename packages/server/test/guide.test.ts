@@ -11,7 +11,9 @@ import { freePort } from './world.ts'
 
 const MiB = 2 ** 20
 const tables = Object.fromEntries(
-  Object.keys(connectors).flatMap(id => ['options', 'faults'].map(kind => [`${id} ${kind}`, '']))
+  Object.values(connectors).flatMap(({ id, auths }) =>
+    ['options', 'faults', ...Object.keys(auths).map(way => `${way} app`)].map(name => [`${id} ${name}`, ''])
+  )
 )
 
 test('every example of the guide and the README works as it stands, and answers what the guide shows', async t => {

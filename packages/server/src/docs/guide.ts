@@ -22,6 +22,7 @@ export const GUIDE = [
   'checks',
   'repeating',
   'sandbox',
+  'apps',
   'operations'
 ] as const
 

@@ -30,7 +30,7 @@ export const appKey = ({ platform, sandbox, tenant_id }: Place): string =>
 
 /** Null: this way is not set up here, or there is no sandbox. A platform may know each way by another app, so none stands in for another. */
 export function appOf(app: Pick<App, 'config' | 'seal'>, way: Way): PlatformApp | null {
-  const redirectUri = redirectUriOf(app, way.platform)
+  const redirectUri = redirectUriOf(app.config.http.publicUrl, way.platform)
   if (way.sandbox) return app.config.sandbox ? { ...sandboxClient(app, way), redirectUri } : null
   const client = app.config.platforms[way.platform]?.clients[way.auth]
   return client ? { clientId: client.id, clientSecret: client.secret.reveal(), redirectUri } : null
@@ -42,8 +42,8 @@ export function notSetUp(connector: Connector, auth: string): string {
   return `Sign-in to ${connector.name} with "${auth}" is not set up here: the operator sets ${id} and ${secret}.`
 }
 
-export const redirectUriOf = (app: Pick<App, 'config'>, platform: string): string =>
-  `${app.config.http.publicUrl}/accounts/callback/${platform}`
+export const redirectUriOf = (publicUrl: string, platform: string): string =>
+  `${publicUrl}/accounts/callback/${platform}`
 
 /** The sandbox knows no registration: client id and secret follow from the tenant. */
 export const sandboxClient = (app: Pick<App, 'seal'>, { platform, tenant_id }: Omit<Place, 'sandbox'>) => ({

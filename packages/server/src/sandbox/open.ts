@@ -52,7 +52,7 @@ async function findProject(app: Parts, platform: string, clientId: string) {
   if (clientId !== projectOf(tenantId) || !UUID.test(tenantId)) return null
   if (!(await hasTenant(app.database.db, tenantId))) return null
   const { clientSecret } = sandboxClient(app, { platform, tenant_id: tenantId })
-  return { secret: clientSecret, redirectUris: [redirectUriOf(app, platform)] }
+  return { secret: clientSecret, redirectUris: [redirectUriOf(app.config.http.publicUrl, platform)] }
 }
 
 /** Opens the files with the first byte: a process that only asks for addresses makes no folder. */
