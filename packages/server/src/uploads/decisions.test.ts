@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import { FAILED, openChangeWorld, UNKNOWN } from '../../test/change-world.ts'
 import { testDatabase } from '../../test/database.ts'
 import { faultsOf, form } from '../../test/upload-world.ts'
+import { createFollowUps } from '../deliveries/follow-ups/queries.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
+
+const LATER = new Date(Date.now() + 172_800_000).toISOString()
 
 const database = await testDatabase()
 const { pool } = database
@@ -154,6 +157,20 @@ test('a deleted upload is gone with its bytes, and gives back what it had reserv
   assert.deepEqual(await rowsOf(uploadId), [])
   assert.ok((await world.traces()).objects.length < before)
   assert.equal((await tenant.readQuota()).reserved, 0)
+})
+
+test('a deletion gives back what its targets had reserved, and nothing for a comment that waits', async () => {
+  const { tenant, uploadId, path } = await schedule({ accounts: 1, quota: 5 })
+  const other = await tenant.post('/api/upload', form({ title: 'B', accounts: tenant.accounts, scheduledOn: LATER }))
+  assert.equal(other.status, 201)
+  await set(uploadId, `status = 'uploaded', remote_id = 'v', ended_at = now()`)
+  await pool.query('update quotas set reserved = reserved - 1, used = used + 1 where tenant_id = $1', [tenant.tenantId])
+  const [{ id }] = await rowsOf(uploadId)
+  await createFollowUps(database.db, { tenantId: tenant.tenantId, id }, [
+    { followUp: 'comment', part: 'comment', fileId: null, notBefore: LATER }
+  ])
+  assert.equal((await tenant.ask('DELETE', path)).status, 204)
+  assert.equal((await tenant.readQuota()).reserved, 1, 'that of the other upload')
 })
 
 test('nothing is deleted while something is under way, or may have been posted', async () => {

@@ -28,8 +28,9 @@ export async function removeUpload(app: App, caller: Caller, uploadId: string): 
     }
     requireSettled(deliveries)
     refuseOlderDoubts(await listOlderDoubts(trx, tenantId, uploadId))
-    for (const { status, quotaMonth } of deliveries) {
-      if (status === 'scheduled') await release(trx, tenantId, quotaMonth, 1)
+    for (const { status, quotaMonth, parentId } of deliveries) {
+      // A follow-up that waits for its time has no unit of its own.
+      if (status === 'scheduled' && parentId === null) await release(trx, tenantId, quotaMonth, 1)
     }
     return deleteUpload(trx, tenantId, uploadId)
   })
