@@ -90,7 +90,11 @@ export const problems = define({
   quota_exceeded: [429, 'Quota exceeded', 'Wait for the reset that resetsAt names, or ask for more.'],
   too_many_streams: [429, 'Too many streams of events', 'Close those that nobody reads.'],
   rate_limited: [429, 'Too many requests', 'Wait as long as Retry-After says.'],
-  internal_error: [500, 'Our fault', 'Try again; if it persists, tell us the requestId.'],
+  internal_error: [
+    500,
+    'Our fault',
+    'What was asked for may have been done: repeat it with the same Idempotency-Key, or look first. If it persists, tell us the requestId.'
+  ],
   platform_error: [502, 'The platform did not answer as expected', 'Try again in a minute.'],
   not_ready: [503, 'Not ready', 'Try again in a few seconds.'],
   no_room: [507, 'No room for the file', 'Tell the operator that the disk is full, then try again.']

@@ -12,7 +12,7 @@ export const newRequestId = (): string => `req_${newId().replaceAll('-', '')}`
 /** Every error leaves as RFC 9457 `application/problem+json`. `docsUrl`: where a problem's `type` leads. */
 export function answerErrors(http: FastifyInstance, docsUrl: string): void {
   http.setErrorHandler((error: FastifyError | Problem, request, reply) => {
-    const known = error instanceof Problem ? error : translate(error)
+    const known = error instanceof Problem ? error : translate(error, request.method)
     if (known.status >= 500) request.log.error({ err: error }, 'request failed')
     return sendProblem(request, reply, known, docsUrl)
   })
@@ -89,7 +89,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, known: Proble
 }
 
 /** What Fastify itself refuses, in our words. */
-function translate(error: FastifyError): Problem {
+function translate(error: FastifyError, method: string): Problem {
   switch (error.code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return problem('unsupported_media_type', 'The body has a media type that this route does not read.')
@@ -103,8 +103,10 @@ function translate(error: FastifyError): Problem {
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return problem('bad_request', error.message)
   }
-  return problem(
-    'internal_error',
-    'Something failed on our side. Nothing was lost; try again, and give us the requestId if it stays.'
-  )
+  // A commit whose answer was lost has made what was asked for.
+  const next =
+    method === 'GET' || method === 'HEAD'
+      ? 'Try again'
+      : 'It may have been done all the same: repeat it with the same Idempotency-Key, or look first'
+  return problem('internal_error', `Something failed on our side. ${next}; give us the requestId if it stays.`)
 }
