@@ -75,7 +75,7 @@ export function addProblem(components: Components, publicUrl: string): void {
         type: `${publicUrl}/docs/errors#validation_failed`,
         title: problems.validation_failed[1],
         status: 422,
-        detail: 'One rule is broken; nothing was created. See errors.',
+        detail: 'One rule is broken; nothing was done. See errors.',
         code: 'validation_failed',
         requestId: 'req_019a9d5ae5c37b3d8a9a8b1b3e0d1f2a',
         errors: [{ path: 'title', code: 'required', message: 'is required' }]

@@ -18,3 +18,8 @@ test('a fault of ours promises nothing: what was to be changed may have been', a
   assert.deepEqual([change.status, change.body.code], [500, 'internal_error'])
   assert.match(change.body.detail, /may have been done all the same: repeat it with the same Idempotency-Key/)
 })
+
+test('a question that is refused does not speak of creating', async () => {
+  const { status, body } = await tenant.asOwner('GET', '/uploads?cursor=x')
+  assert.deepEqual([status, body.detail], [422, 'One rule is broken; nothing was done. See errors.'])
+})

@@ -63,7 +63,7 @@ export function refuseFaults(
   if (faults.length === 0) return
   const subject = faults.length === 1 ? 'One rule is' : `${faults.length} rules are`
   const first = faults.length > MOST_FAULTS ? `; it holds the first ${MOST_FAULTS}` : ''
-  throw problem(code, `${subject} broken; nothing was created. See errors${first}.`, {
+  throw problem(code, `${subject} broken; nothing was done. See errors${first}.`, {
     errors: faults.slice(0, MOST_FAULTS)
   })
 }

@@ -12,7 +12,7 @@ export async function reserveQuota(app: App, trx: Db, tenantId: string, requeste
   const taken = used + reserved
   throw problem(
     'quota_exceeded',
-    `This upload needs ${requested} of the month's ${limit}; ${taken} are used or reserved. Nothing was created.`,
+    `This upload needs ${requested} of the month's ${limit}; ${taken} are used or reserved. Nothing was done.`,
     {
       more: { limit, used: taken, requested, resetsAt: resetsAt.toISOString() },
       headers: { 'retry-after': String(Math.max(1, Math.ceil((resetsAt.getTime() - Date.now()) / 1000))) }
