@@ -123,7 +123,9 @@ async function run(from: Ground): Promise<number> {
   return conclude(names, played, elapsed())
 }
 
-const roundsOf = ({ histories, worlds, parallel }: Section<never>) => histories.length / (worlds * parallel)
+function roundsOf({ histories, worlds, parallel }: Section<never>): number {
+  return histories.length / (worlds * parallel)
+}
 
 async function planAll(from: Ground): Promise<Section<never>[]> {
   const kills = values.part === 'lies' ? [] : Object.values(await planKills(from, plan))

@@ -60,7 +60,7 @@ export async function claim(db: Db, { worker, slots, busy }: Wish): Promise<Foun
     rows.map(({ id }) => id)
   )
   const unseen = claimed.filter(({ isUnseen }) => isUnseen).map(({ id }) => id)
-  if (unseen.length > 0) await refreshUploads(db, unseen)
+  if (unseen.length > 0) await refreshUploads(db, worker, unseen)
   const byId = new Map(claimed.map(({ isUnseen, ...row }) => [row.id, row]))
   return rows.flatMap(flags => {
     const row = byId.get(flags.id)
@@ -87,14 +87,15 @@ async function readClaimed(db: Db, worker: string, ids: readonly string[]): Prom
 }
 
 /**
- * The uploads that the claim found locked. In one order, so that no
- * two of these wait for each other, and not waiting for the disk: whoever takes over after a crash does it again.
+ * The uploads that the claim found locked, of what the worker still holds. In one order, so that no two of these wait for each
+ * other, and not waiting for the disk: whoever takes over after a crash does it again.
  */
-async function refreshUploads(db: Db, ids: readonly string[]): Promise<void> {
+async function refreshUploads(db: Db, worker: string, ids: readonly string[]): Promise<void> {
   await sql`
     with quick as materialized (select set_config('synchronous_commit', 'off', true))
     select refresh_upload(u.tenant_id, u.upload_id) from quick cross join (
-      select distinct tenant_id, upload_id from deliveries where id = any(${ids}::uuid[]) and parent_id is null
+      select distinct tenant_id, upload_id from deliveries
+      where id = any(${ids}::uuid[]) and parent_id is null and worker = ${worker} and lease is not null
       order by upload_id) u`.execute(db)
 }
 
