@@ -5,11 +5,12 @@ import type { Idempotent } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
+import { hashToken } from '../lib/tokens.ts'
 import { refuseUrl } from '../net/url.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { reserveQuota } from '../quota/service.ts'
 import { insertSession } from '../sessions/queries.ts'
-import { hashToken, newToken } from '../sessions/start.ts'
+import { newSessionToken } from '../sessions/start.ts'
 import { readDescription } from '../uploads/description.ts'
 import { createReader } from '../uploads/reader.ts'
 import { holdAttached } from '../uploads/service.ts'
@@ -29,7 +30,7 @@ export async function startImport(
   const { tenantId } = caller
   const reader = createReader(app, platforms, caller, new Date())
   const { description, body } = await readDescription(reader, importUpload.body.shape, raw, mediaOf, urlFaults(raw))
-  const [id, fileId, token] = [newId(), newId(), newToken()]
+  const [id, fileId, token] = [newId(), newId(), newSessionToken()]
   return app.database.db.transaction().execute(async trx => {
     const attached = await holdAttached(trx, tenantId, description.targets)
     const session = {

@@ -1,8 +1,8 @@
 import type { App } from '../app.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
+import { hashToken } from '../lib/tokens.ts'
 import { findSession, type Session } from './queries.ts'
-import { hashToken } from './start.ts'
 
 /** The session of a token, for whoever may use all of its accounts. 404 for everybody else. */
 export async function openSession(app: App, caller: Caller, token: string): Promise<Session> {

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
 import { insertUses } from '../files/queries.ts'
 import type { Idempotent } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
 import { Problem } from '../http/problem.ts'
 import { newId, publicId } from '../lib/ids.ts'
+import { hashToken, newToken } from '../lib/tokens.ts'
 import { reserveQuota } from '../quota/service.ts'
 import type { Description } from '../uploads/description.ts'
 import { holdAttached } from '../uploads/service.ts'
@@ -92,7 +92,7 @@ async function start<T>(
   answer: (started: Started) => T
 ): Promise<T> {
   const { description } = announced
-  const token = newToken()
+  const token = newSessionToken()
   return app.database.db.transaction().execute(async trx => {
     const attached = await holdAttached(trx, caller.tenantId, description.targets)
     const id = newId()
@@ -125,7 +125,4 @@ async function start<T>(
   })
 }
 
-export const newToken = () => `session_${randomBytes(32).toString('base64url')}`
-
-/** Only the hash is stored: whoever reads the database cannot complete a session. */
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
+export const newSessionToken = () => `session_${newToken()}`

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { Invitation, Role } from '@upload24/contract'
 import type { Db } from '../db/open.ts'
 import type { UserCaller } from '../http/caller.ts'
@@ -6,6 +5,7 @@ import { problem } from '../http/problem.ts'
 import { refuseFaults } from '../http/validation.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
 import type { Mail } from '../lib/mail.ts'
+import { hashToken, newToken } from '../lib/tokens.ts'
 import type { PeopleApp } from './auth.ts'
 import * as queries from './invitation-queries.ts'
 import { hasMember } from './member-queries.ts'
@@ -102,7 +102,7 @@ export async function list(app: PeopleApp, caller: UserCaller): Promise<Invitati
 
 /** For who holds the link: what it is for, also when it cannot be used any more. */
 export async function read(app: PeopleApp, token: string) {
-  const found = await queries.findByToken(app.database.db, hashOf(token))
+  const found = await queries.findByToken(app.database.db, hashToken(token))
   if (!found) throw problem('not_found', 'There is no such invitation: ask for a new one.')
   const { workspace, email, role, invitedBy } = found
   const status = found.status === 'rejected' ? 'canceled' : found.status
@@ -119,7 +119,7 @@ export async function read(app: PeopleApp, token: string) {
 
 /** Makes the user a member of the invitation's workspace; returns its id. One answer for all that is wrong with a token. */
 export async function acceptInvitation(trx: Db, token: string, user: { id: string; email: string }): Promise<string> {
-  const invitation = await queries.takeInvitation(trx, hashOf(token), user.email)
+  const invitation = await queries.takeInvitation(trx, hashToken(token), user.email)
   if (!invitation) {
     const message = 'is not valid, or not any more, for this e-mail'
     throw problem('validation_failed', 'The invitation cannot be used: ask for a new one.', {
@@ -137,10 +137,8 @@ function requireMayInvite(caller: UserCaller, role: Role): void {
 }
 
 function makeToken() {
-  const token = randomBytes(32).toString('base64url')
-  return { token, tokenHash: hashOf(token) }
+  const token = newToken()
+  return { token, tokenHash: hashToken(token) }
 }
-
-const hashOf = (token: string) => createHash('sha256').update(token).digest()
 
 const noSuchInvitation = (id: string) => problem('not_found', `There is no pending invitation ${id} in this workspace.`)

@@ -1,12 +1,13 @@
 import type { App } from '../../app.ts'
 import type { UserCaller } from '../../http/caller.ts'
 import { newId } from '../../lib/ids.ts'
+import { hashToken, newToken } from '../../lib/tokens.ts'
 import { jsonSchema } from '../../platforms/form.ts'
 import type { Platforms } from '../../platforms/platforms.ts'
 import { chooseWay, type Wanted } from '../ways.ts'
 import { insertLink } from './queries.ts'
 import { readReturnTo } from './return-to.ts'
-import { hashOf, newLinkSecrets, newSecret, sealSecrets } from './secrets.ts'
+import { newLinkSecrets, sealSecrets } from './secrets.ts'
 
 /** Seconds from the request for a link to its last use. */
 const LIFE = 600
@@ -25,13 +26,13 @@ export async function beginLink(
   const { way, auth } = chooseWay(platforms, caller.tenantId, wanted)
   if (auth.kind === 'form') return { fields: jsonSchema(auth.fields) }
   const return_to = readReturnTo(app.config, returnTo)
-  const [id, token, secrets] = [newId(), newSecret(), newLinkSecrets()]
+  const [id, token, secrets] = [newId(), newToken(), newLinkSecrets()]
   const expiresAt = await insertLink(app.database.db, {
     ...way,
     id,
     user_id: caller.userId,
-    token_hash: hashOf(token),
-    state_hash: hashOf(secrets.state),
+    token_hash: hashToken(token),
+    state_hash: hashToken(secrets.state),
     secrets: sealSecrets(app.seal, id, secrets),
     return_to,
     choose,

@@ -1,9 +1,10 @@
 import type { App } from '../../app.ts'
+import { hashToken, newToken } from '../../lib/tokens.ts'
 import type { Platforms } from '../../platforms/platforms.ts'
 import { openOAuthFor } from '../sign-in.ts'
 import { cookieName } from './cookies.ts'
 import { claimLink, describeLink, findLink, type LinkRow } from './queries.ts'
-import { hashOf, newSecret, openSecrets } from './secrets.ts'
+import { openSecrets } from './secrets.ts'
 import { Stopped } from './stopped.ts'
 
 export interface Cookies {
@@ -29,8 +30,8 @@ export async function openLink(
   token: string,
   cookies: Cookies
 ): Promise<LinkView> {
-  const value = newSecret()
-  const claimed = await claimLink(app.database.db, hashOf(token), hashOf(value))
+  const value = newToken()
+  const claimed = await claimLink(app.database.db, hashToken(token), hashToken(value))
   const link = claimed ?? (await findOwn(app, token, cookies))
   const { state, challenge } = openSecrets(app.seal, link.id, link.secrets)
   const platform = platforms.connectorOf(link.platform)?.name ?? link.platform
@@ -44,7 +45,7 @@ export async function openLink(
 }
 
 async function findOwn(app: Pick<App, 'database'>, token: string, cookies: Cookies): Promise<LinkRow> {
-  const link = await findLink(app.database.db, { token_hash: hashOf(token) })
+  const link = await findLink(app.database.db, { token_hash: hashToken(token) })
   if (!link) throw new Stopped('unknown')
   if (link.used_at) throw new Stopped('used')
   if (link.is_expired) throw new Stopped('expired')
@@ -55,5 +56,5 @@ async function findOwn(app: Pick<App, 'database'>, token: string, cookies: Cooki
 /** Does this browser hold the cookie that the page has set? */
 export function isOwn(link: LinkRow, cookies: Cookies): boolean {
   const value = cookies[cookieName(link.id)]
-  return value !== undefined && link.cookie_hash !== null && hashOf(value).equals(link.cookie_hash)
+  return value !== undefined && link.cookie_hash !== null && hashToken(value).equals(link.cookie_hash)
 }

@@ -1,6 +1,7 @@
 import type { Failure } from '@upload24/connectors'
 import type { App } from '../../app.ts'
 import { publicId } from '../../lib/ids.ts'
+import { hashToken } from '../../lib/tokens.ts'
 import type { Platforms } from '../../platforms/platforms.ts'
 import { withTokens } from '../connect.ts'
 import { failureOf } from '../problems.ts'
@@ -11,7 +12,7 @@ import { cookieName } from './cookies.ts'
 import { type Found, offerChoice } from './offer.ts'
 import { findLink, type SeenLink, spendLink } from './queries.ts'
 import { addressWith } from './return-to.ts'
-import { hashOf, openSecrets } from './secrets.ts'
+import { openSecrets } from './secrets.ts'
 import { Stopped } from './stopped.ts'
 
 /** What the platform's page sent the browser back with. */
@@ -62,12 +63,12 @@ async function takeLink(
   cookies: Cookies
 ): Promise<SeenLink> {
   if (!state || (!code && !error)) throw new Stopped('malformed')
-  const link = await findLink(app.database.db, { state_hash: hashOf(state) })
+  const link = await findLink(app.database.db, { state_hash: hashToken(state) })
   if (!link || link.platform !== platform) throw new Stopped('unknown')
   // Before all else: whoever lacks the cookie learns nothing, and cannot use the link up.
   if (!isOwn(link, cookies) || !link.cookie_hash) throw new Stopped('other_browser')
   if (await spendLink(app.database.db, link.id, link.cookie_hash)) return link
-  const now = await findLink(app.database.db, { state_hash: hashOf(state) })
+  const now = await findLink(app.database.db, { state_hash: hashToken(state) })
   throw new Stopped(now?.used_at ? 'used' : now?.is_expired ? 'expired' : 'not_allowed')
 }
 
