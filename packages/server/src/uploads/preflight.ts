@@ -1,8 +1,8 @@
 import type { Connector, MediaFacts } from '@upload24/connectors'
 import type { Fault } from '@upload24/contract'
-import type { TargetAccount } from '../uploads/queries.ts'
-import { refuseMedia } from '../uploads/targets.ts'
-import type { MediaMeasures, Probe } from './measures.ts'
+import type { MediaMeasures, Probe } from '../media/measures.ts'
+import type { TargetAccount } from './queries.ts'
+import { refuseMedia } from './targets.ts'
 
 /** What rules are held against: what was announced, and what was measured. */
 export const factsOf = (
