@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { makeVideo } from '../../server/test/workspace.ts'
 import { findBarriersInThemes, openDashboard, PHONE, skip } from './browser.ts'
 
-const dashboard = skip ? undefined : await openDashboard()
+/** Of Instagram's two ways to sign in, one is set up. */
+const env = { INSTAGRAM_CLIENT_ID: 'the Instagram app', INSTAGRAM_CLIENT_SECRET: 'its secret' }
+const dashboard = skip ? undefined : await openDashboard(env)
 
 test('an account is linked by its pages, dies, is linked again with one press, and is unlinked with a warning', {
   skip
@@ -87,4 +89,22 @@ test('of the accounts that one sign-in brings, those are linked that were chosen
   assert.equal(await page.getByRole('button', { name: /^Link/ }).count(), 0)
   await page.goto('/accounts?choose=link_01kantnxs3f7nbapt8gwfv1t3v')
   await page.getByRole('alert').waitFor()
+})
+
+test('a way to sign in that is not set up cannot be chosen, and says what it waits for', { skip }, async () => {
+  const { page } = await dashboard!.signUp()
+  await page.goto('/accounts')
+  await page.getByRole('button', { name: 'Link an account of Instagram' }).click()
+  const facebook = page.getByRole('menuitem', { name: 'Sign in with Facebook: not set up here' })
+  assert.equal(await facebook.getAttribute('aria-disabled'), 'true')
+  assert.deepEqual(await findBarriersInThemes(page), [])
+  await page.getByRole('menuitem', { name: 'Sign in with Instagram' }).click()
+  await page.getByRole('heading', { name: 'Link an Instagram account to Analytical Engines' }).waitFor()
+
+  await page.goto('/accounts')
+  const line = page.getByRole('listitem').filter({ hasText: 'YouTube' })
+  await line.getByRole('button', { name: 'Not set up here' }).click()
+  await line.getByText('They set YOUTUBE_CLIENT_ID and YOUTUBE_CLIENT_SECRET in').waitFor()
+  await line.getByRole('link', { name: 'how' }).click()
+  await page.getByRole('heading', { name: 'Your apps at the platforms' }).waitFor()
 })

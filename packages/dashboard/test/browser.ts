@@ -33,11 +33,11 @@ export async function openBrowser(...args: readonly string[]): Promise<Browser> 
   return browser
 }
 
-/** The whole system as a process of its own, serving the built pages, on a database of its own. */
-export async function openDashboard() {
+/** The whole system as a process of its own, serving the built pages, on a database of its own. `env`: more of its variables. */
+export async function openDashboard(env: NodeJS.ProcessEnv = {}) {
   await buildDashboard()
   const { url, pool } = await testDatabase()
-  const world = await openWorld({ databaseUrl: url })
+  const world = await openWorld({ databaseUrl: url, env })
   let server = await world.start('api', 'api,worker')
   const browser = await openBrowser()
   let people = 0

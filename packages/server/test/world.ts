@@ -25,9 +25,9 @@ export type World = Awaited<ReturnType<typeof openWorld>>
 /**
  * The system as child processes on one data folder: one with the role `api`, which has the sandbox, and workers.
  * Everybody reaches the API through a recorder, so that what workers send to the sandbox is known byte by byte.
- * `databaseUrl`: that database; left out: the embedded one of the data folder.
+ * `databaseUrl`: that database; left out: the embedded one of the data folder. `env`: variables of every process.
  */
-export async function openWorld({ databaseUrl }: { databaseUrl?: string } = {}) {
+export async function openWorld({ databaseUrl, env = {} }: { databaseUrl?: string; env?: NodeJS.ProcessEnv } = {}) {
   const folder = await makeFolder()
   const port = await freePort()
   const wire = await openWire(`http://127.0.0.1:${port}`)
@@ -57,7 +57,8 @@ export async function openWorld({ databaseUrl }: { databaseUrl?: string } = {}) 
         SECRET_KEY: 'a secret of more than thirty-two characters',
         QUOTA_DEFAULT: '1000',
         LOG_LEVEL: 'debug',
-        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl })
+        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+        ...env
       },
       stdio: ['ignore', 'pipe', 'pipe']
     })

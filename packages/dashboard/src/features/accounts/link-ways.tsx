@@ -59,7 +59,6 @@ interface LineProps {
 function Line({ platform, busy, onChoose }: LineProps) {
   const [isExplained, setExplained] = useState(false)
   const isBusy = (sandbox: boolean) => busy?.platform === platform.id && busy.sandbox === sandbox
-  const hasForm = platform.linking.some(({ kind }) => kind === 'form')
   return (
     <li className="border-b border-line py-2.5">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -68,7 +67,7 @@ function Line({ platform, busy, onChoose }: LineProps) {
           {platform.name}
         </span>
         <span className="flex flex-wrap gap-2">
-          {platform.isConfigured || hasForm ? (
+          {platform.isConfigured ? (
             <LinkButton platform={platform} sandbox={false} isBusy={isBusy(false)} onChoose={onChoose} />
           ) : (
             <Button
@@ -97,7 +96,7 @@ interface ButtonProps {
   readonly onChoose: (way: Way) => void
 }
 
-/** Where a platform has several ways to sign in, the button asks which. */
+/** Where a platform has several ways to sign in, the button asks which. One that is not set up is shown, and cannot be chosen. */
 function LinkButton({ platform: { id, name, linking }, sandbox, isBusy, onChoose }: ButtonProps) {
   const button = (onClick?: () => void) => (
     <Button
@@ -121,9 +120,10 @@ function LinkButton({ platform: { id, name, linking }, sandbox, isBusy, onChoose
   if (linking.length < 2) return button(choose(linking[0]?.auth))
   return (
     <Menu trigger={button()}>
-      {linking.map(({ auth }) => (
-        <MenuItem key={auth} onSelect={choose(auth)}>
+      {linking.map(({ auth, isConfigured }) => (
+        <MenuItem key={auth} isDisabled={!sandbox && !isConfigured} onSelect={choose(auth)}>
           Sign in with {labelOf(auth, {})}
+          {!sandbox && !isConfigured && ': not set up here'}
         </MenuItem>
       ))}
     </Menu>
