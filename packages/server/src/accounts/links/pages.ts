@@ -46,7 +46,7 @@ const ACCOUNTS = '../../accounts'
 export const linkPage = ({ platform, isSandbox, workspace, person, continueUrl }: LinkView): string =>
   page(
     `Link ${platform}`,
-    `${isSandbox ? '<p class="tag">Sandbox: nothing is published for real</p>\n' : ''}<h1>Link a ${text(platform)} account to ${text(workspace)}</h1>
+    `${isSandbox ? '<p class="tag">Sandbox: nothing is published for real</p>\n' : ''}<h1>Link ${/^[aeiou]/i.test(platform) ? 'an' : 'a'} ${text(platform)} account to ${text(workspace)}</h1>
 <p>The members of the workspace <strong>${text(workspace)}</strong> will be able to publish videos on the account that you choose next. ${text(person)} asked for this.</p>
 <div class="on"><a data-continue href="${text(continueUrl)}" class="main">Continue to ${text(platform)}</a> <a href="${ACCOUNTS}">Back, and link nothing</a></div>
 <p class="soft">If you do not know this workspace, close this page. The account can be unlinked at any time.</p>`,
