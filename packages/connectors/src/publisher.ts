@@ -126,8 +126,8 @@ export interface RemotePost {
 export type Progress<S> =
   /** More to prepare: call `prepare` with this state. */
   | { at: 'prepare'; state: S; askAgainIn?: number }
-  /** The platform holds [0, sent). Send [sent, end) next. The end is the platform's or the connector's choice. */
-  | { at: 'transfer'; state: S; sent: number; end: number }
+  /** The platform holds [0, sent). Send [sent, end) next, not before it wants them. The end is the platform's or the connector's choice. */
+  | { at: 'transfer'; state: S; sent: number; end: number; askAgainIn?: number }
   /** The platform works. Ask again. Before the commit: on the media. After it: on the post. */
   | { at: 'processing'; state: S; askAgainIn: number; post?: RemotePost }
   /** Everything is there, `state` holds the commit's exact body: call `commit`. In doubt it also says "not posted". */

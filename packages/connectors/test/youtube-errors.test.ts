@@ -117,8 +117,6 @@ test("the three kinds of used-up quota stop the app's uploads, the app, and the 
 test("a platform's own time goes before ours", async () => {
   const wait = (reason: string, retryAfter: number) => ({ status: { at: 'insert', code: 403, reason, retryAfter } })
   assert.equal(await verdictAt('insert', wait('rateLimitExceeded', 7)), 'retry account youtube_rate_limit_exceeded 7')
-  const busy = await verdictAt('query', { wait: { at: 'query', seconds: 30 } })
-  assert.equal(busy, 'retry delivery youtube_busy 30')
 })
 
 test('a dead access token is renewed, and the delivery does not notice', async () => {

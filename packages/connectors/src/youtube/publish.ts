@@ -1,5 +1,5 @@
 import type { Answer, Post, Progress, Publisher } from '../connector.ts'
-import { Refused, retryAfter } from '../failures.ts'
+import { retryAfter } from '../failures.ts'
 import { chunkEnd, plain } from '../http.ts'
 import type { YoutubeOptions } from './options.ts'
 import { search } from './search.ts'
@@ -89,9 +89,7 @@ function where(state: YoutubeState, res: Answer, now: Date): Where {
   const after = retryAfter(res.headers, now)
   // Every byte is there and the result is not: the video is being made. Asking again is all there is to do.
   if (sent >= state.bytes) return { at: 'processing', state, askAgainIn: after ?? 5 }
-  // No `processing` here: on the way of the last chunk it would say that the video is made.
-  if (after !== undefined) throw new Refused(slowDown(after), 308)
-  return transfer(state, sent)
+  return { ...transfer(state, sent), ...(after === undefined ? {} : { askAgainIn: after }) }
 }
 
 const transfer = (state: YoutubeState, sent: number): Where => ({
@@ -100,14 +98,5 @@ const transfer = (state: YoutubeState, sent: number): Where => ({
   sent,
   end: chunkEnd(sent, state.bytes, chunkOf(state.bytes), 'short')
 })
-
-const slowDown = (after: number) =>
-  ({
-    kind: 'retry',
-    scope: 'delivery',
-    code: 'youtube_busy',
-    message: 'YouTube asks us to wait with the next bytes.',
-    after
-  }) as const
 
 const extension = (fileName: string): string => /\.([a-zA-Z0-9]{1,8})$/.exec(fileName)?.[1]?.toLowerCase() ?? 'mp4'

@@ -95,6 +95,28 @@ describe('what came of a call', () => {
       { stage: 'transfer', doubt: null, wait: 0 }
     ],
     [
+      'what arrived counts, and the next chunk waits as long as the platform asks',
+      [
+        lastSending,
+        'send',
+        answered({ at: 'transfer', state: 's', sent: 75, end: BYTES, askAgainIn: 30 }),
+        EARLY,
+        LAST_BYTE
+      ],
+      { stage: 'transfer', doubt: null, wait: 30 }
+    ],
+    [
+      'a chunk of which nothing arrived goes again after the longer of its wait and ours',
+      [
+        { ...lastChunk, tries: 2 },
+        'check',
+        answered({ at: 'transfer', state: 's', sent: 50, end: BYTES, askAgainIn: 0 }),
+        EARLY,
+        LAST_BYTE
+      ],
+      { stage: 'transfer', wait: 20 }
+    ],
+    [
       'any other answer to a commit is an acknowledgement',
       [committing, 'commit', NOT_POSTED, EARLY, WITH_COMMIT],
       { stage: 'committed', doubt: null }
