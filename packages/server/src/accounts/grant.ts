@@ -3,14 +3,15 @@ import { z } from 'zod'
 import type { Seal } from '../lib/seal.ts'
 
 const time = z.coerce.date().optional()
-const Stored = z.object({
-  issuedAt: z.coerce.date(),
+/** Tokens as JSON gives them back. */
+export const TokensFromJson = z.object({
   access: z.string(),
   refresh: z.string().optional(),
   expiresAt: time,
   refreshExpiresAt: time,
   scopes: z.array(z.string())
 })
+const Stored = TokensFromJson.extend({ issuedAt: z.coerce.date() })
 
 const context = (accountId: string) => `account:${accountId}`
 
@@ -38,12 +39,16 @@ export function openTokens(seal: Seal, accountId: string, sealed: Buffer): Store
 }
 
 /**
- * When a grant is renewed though nobody uses it: at half the life of what renews it, which is the refresh token, or the
- * access token where there is none. Null: it has no end that we were told.
+ * The end of what renews a grant: of the refresh token, or of the access token where there is none. Undefined: it has no
+ * end that we were told.
  */
-export function renewalDue({ issuedAt, refresh, expiresAt, refreshExpiresAt }: StoredTokens): Date | null {
-  const end = refresh === undefined ? expiresAt : refreshExpiresAt
-  return end ? new Date((issuedAt.getTime() + end.getTime()) / 2) : null
+export const endOf = ({ refresh, expiresAt, refreshExpiresAt }: Tokens): Date | undefined =>
+  refresh === undefined ? expiresAt : refreshExpiresAt
+
+/** When a grant is renewed though nobody uses it: at half its life. Null: it has no end that we were told. */
+export function renewalDue(tokens: StoredTokens): Date | null {
+  const end = endOf(tokens)
+  return end ? new Date((tokens.issuedAt.getTime() + end.getTime()) / 2) : null
 }
 
 /** Nothing came that was not there before. */

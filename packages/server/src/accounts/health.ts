@@ -2,7 +2,7 @@ import type { accountHealth } from '@upload24/contract'
 import type { z } from 'zod'
 import type { App } from '../app.ts'
 import { publicId } from '../lib/ids.ts'
-import { openTokens } from './grant.ts'
+import { endOf, openTokens } from './grant.ts'
 import { type HealthRow, listHealth } from './health-queries.ts'
 import { ASKED } from './pauses.ts'
 
@@ -36,8 +36,6 @@ const UNTOLD = { code: 'needs_relink', message: 'The platform has ended this sig
 
 function grantOf({ seal }: Pick<App, 'seal'>, row: HealthRow): Health['grant'] {
   if (row.status !== 'active' || !row.tokens) return null
-  const { refresh, expiresAt, refreshExpiresAt } = openTokens(seal, row.id, row.tokens)
-  // What renews the grant is what must not end.
-  const end = refresh === undefined ? expiresAt : refreshExpiresAt
+  const end = endOf(openTokens(seal, row.id, row.tokens))
   return end ? { endsAt: end.toISOString(), renewsAt: row.refreshAt?.toISOString() ?? null } : null
 }

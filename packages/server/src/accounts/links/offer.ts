@@ -6,6 +6,7 @@ import type { UserCaller } from '../../http/caller.ts'
 import { problem } from '../../http/problem.ts'
 import { refuseFaults } from '../../http/validation.ts'
 import { publicId, readId } from '../../lib/ids.ts'
+import { TokensFromJson } from '../grant.ts'
 import { presentAccount } from '../present.ts'
 import { listAccounts } from '../queries.ts'
 import { type AccountHooks, storeAll } from '../store.ts'
@@ -20,14 +21,6 @@ export interface Found {
   readonly tokens: Tokens
 }
 
-const time = z.coerce.date().optional()
-const StoredTokens = z.object({
-  access: z.string(),
-  refresh: z.string().optional(),
-  expiresAt: time,
-  refreshExpiresAt: time,
-  scopes: z.array(z.string())
-})
 const Offer = z.object({
   issuedAt: z.coerce.date(),
   found: z.array(
@@ -39,7 +32,7 @@ const Offer = z.object({
         avatar: z.string().optional(),
         facts: z.record(z.string(), z.unknown()).optional()
       }),
-      tokens: StoredTokens
+      tokens: TokensFromJson
     })
   )
 })
