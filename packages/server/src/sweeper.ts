@@ -8,11 +8,9 @@ import { forgetEnded } from './imports/queries.ts'
 import type { Platforms } from './platforms/platforms.ts'
 import { createRetention } from './retention/sweep.ts'
 import { expireSessions } from './sessions/end.ts'
-import type { DiskStorage } from './storage/disk.ts'
+import { type DiskStorage, STALE_SECONDS } from './storage/disk.ts'
 
 const MINUTE = 60_000
-/** What a process still writes is younger. */
-const STALE_SECONDS = 3600
 
 export interface Sweeper {
   stop(): Promise<void>

@@ -31,7 +31,8 @@ export interface DiskStorage extends Storage {
   sweep(seconds: number): Promise<number>
 }
 
-const STALE_SECONDS = 3600
+/** What a process still writes is younger. */
+export const STALE_SECONDS = 3600
 
 export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Promise<DiskStorage> {
   const folders = await openFolders(folder)
