@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { App } from '../app.ts'
+import { within } from '../lib/within.ts'
 import type { Storage } from '../storage/storage.ts'
 import { hasWorker } from './queries.ts'
 
 /** Milliseconds in which each part must answer. */
 const PATIENCE = 3000
+const LATE = `no answer within ${PATIENCE} ms`
 /** Milliseconds for which what was found of the store holds: a probe writes to it. */
 const FRESH = 5000
 
@@ -22,7 +24,7 @@ export function createReadiness(app: Pick<App, 'database' | 'storage'>): () => P
 
   const readStore = () => {
     if (!store || performance.now() - store.at > FRESH) {
-      const found = within(PATIENCE, tryStore(app.storage)).then(
+      const found = within(PATIENCE, tryStore(app.storage), LATE).then(
         () => null,
         cause => ({ part: 'store', detail: 'The object store cannot be written and read.', cause }) as const
       )
@@ -32,7 +34,7 @@ export function createReadiness(app: Pick<App, 'database' | 'storage'>): () => P
   }
   const readDatabase = async (): Promise<NotReady | null> => {
     try {
-      if (await within(PATIENCE, hasWorker(app.database.db))) return null
+      if (await within(PATIENCE, hasWorker(app.database.db), LATE)) return null
       return { part: 'worker', detail: 'No worker looks for deliveries: uploads are kept, but nothing publishes them.' }
     } catch (cause) {
       return { part: 'database', detail: 'The database does not answer.', cause }
@@ -54,15 +56,5 @@ async function tryStore(storage: Storage): Promise<void> {
     if (!read.equals(bytes)) throw new Error('the store gave other bytes than it was given')
   } finally {
     await storage.remove(key)
-  }
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, type Socket } from 'node:net'
 import { Agent, buildConnector } from 'undici'
+import { within } from '../lib/within.ts'
 import { isPublicAddress } from './addresses.ts'
 import type { Exempt } from './url.ts'
 
@@ -39,7 +40,10 @@ export function guardedConnect(options: GuardOptions = {}): buildConnector.conne
     const hostname = about.hostname.replace(/^\[(.*)\]$/, '$1')
     const isHttps = about.protocol === 'https:'
     const port = Number(about.port || (isHttps ? 443 : 80))
-    const addresses = isIP(hostname) === 0 ? await within(RESOLVE_TIME, resolve(hostname), hostname) : [hostname]
+    const addresses =
+      isIP(hostname) === 0
+        ? await within(RESOLVE_TIME, resolve(hostname), `${hostname} was not resolved in time`)
+        : [hostname]
     if (addresses.length === 0) throw new Error(`${hostname} has no address`)
     const isFree = isExempt({ hostname, port })
     const isAllowed = (address: string) => isFree || isPublicAddress(address)
@@ -90,13 +94,3 @@ const dial = (connect: buildConnector.connector, about: buildConnector.Options) 
 
 /** A socket of both families writes IPv4 addresses as mapped ones. */
 const plainRemote = (socket: Socket) => (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
-
-async function within<T>(milliseconds: number, work: Promise<T>, hostname: string): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`${hostname} was not resolved in time`)), milliseconds)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
