@@ -1,5 +1,6 @@
 import { problems } from '@upload24/contract'
-import { escapeHtml, prose } from './html.ts'
+import { escapeHtml } from '../lib/html.ts'
+import { prose } from './html.ts'
 import type { Page } from './layout.ts'
 import { codeBlock } from './markdown.ts'
 

@@ -1,5 +1,6 @@
 import type { Schema } from '@upload24/contract'
-import { escapeHtml, prose } from './html.ts'
+import { escapeHtml } from '../lib/html.ts'
+import { prose } from './html.ts'
 import { wrapTable } from './markdown.ts'
 
 type Named = Readonly<Record<string, Schema>>

@@ -1,4 +1,4 @@
-import { escapeHtml } from './html.ts'
+import { escapeHtml } from '../lib/html.ts'
 import { plainPage } from './layout.ts'
 
 const PRACTICE = "Accounts on the built-in sandbox let you try all of it without any platform's approval."

@@ -1,6 +1,4 @@
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-export const escapeHtml = (raw: string): string => raw.replace(/[&<>"']/g, sign => ENTITIES[sign] ?? sign)
+import { escapeHtml } from '../lib/html.ts'
 
 /** Prose of the contract: text with `code` in it. */
 export const prose = (raw: string): string => escapeHtml(raw).replace(/`([^`]+)`/g, '<code>$1</code>')

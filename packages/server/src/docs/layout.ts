@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { escapeHtml } from './html.ts'
+import { escapeHtml } from '../lib/html.ts'
 import type { Section } from './markdown.ts'
 import { STYLE } from './style.ts'
 

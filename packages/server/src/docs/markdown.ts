@@ -1,5 +1,6 @@
 import { Marked, type Tokens } from 'marked'
-import { escapeHtml, slugOf } from './html.ts'
+import { escapeHtml } from '../lib/html.ts'
+import { slugOf } from './html.ts'
 
 export interface Section {
   readonly id: string

@@ -1,6 +1,7 @@
 import { type Endpoint, type endpoints, problems, problemsOf, type Schema } from '@upload24/contract'
+import { escapeHtml } from '../lib/html.ts'
 import { type Follow, fieldTable } from './fields.ts'
-import { escapeHtml, prose, slugOf } from './html.ts'
+import { prose, slugOf } from './html.ts'
 import type { Page } from './layout.ts'
 
 /** Every endpoint, as the OpenAPI document describes it. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { escapeHtml } from '../../lib/html.ts'
 import type { LinkView } from './continue.ts'
 
 /** As the dashboard looks: its colours, its measures, one accent for what can be acted on. */
@@ -46,9 +47,9 @@ const ACCOUNTS = '../../accounts'
 export const linkPage = ({ platform, isSandbox, workspace, person, continueUrl }: LinkView): string =>
   page(
     `Link ${platform}`,
-    `${isSandbox ? '<p class="tag">Sandbox: nothing is published for real</p>\n' : ''}<h1>Link ${/^[aeiou]/i.test(platform) ? 'an' : 'a'} ${text(platform)} account to ${text(workspace)}</h1>
-<p>The members of the workspace <strong>${text(workspace)}</strong> will be able to publish videos on the account that you choose next. ${text(person)} asked for this.</p>
-<div class="on"><a data-continue href="${text(continueUrl)}" class="main">Continue to ${text(platform)}</a> <a href="${ACCOUNTS}">Back, and link nothing</a></div>
+    `${isSandbox ? '<p class="tag">Sandbox: nothing is published for real</p>\n' : ''}<h1>Link ${/^[aeiou]/i.test(platform) ? 'an' : 'a'} ${escapeHtml(platform)} account to ${escapeHtml(workspace)}</h1>
+<p>The members of the workspace <strong>${escapeHtml(workspace)}</strong> will be able to publish videos on the account that you choose next. ${escapeHtml(person)} asked for this.</p>
+<div class="on"><a data-continue href="${escapeHtml(continueUrl)}" class="main">Continue to ${escapeHtml(platform)}</a> <a href="${ACCOUNTS}">Back, and link nothing</a></div>
 <p class="soft">If you do not know this workspace, close this page. The account can be unlinked at any time.</p>`,
     isSandbox
   )
@@ -57,7 +58,7 @@ export const linkPage = ({ platform, isSandbox, workspace, person, continueUrl }
 export const noticePage = (title: string, sentence: string): string =>
   page(
     title,
-    `<h1>${text(title)}</h1>\n<p>${text(sentence)}</p>\n<div class="on"><a class="main" href="${ACCOUNTS}">Go to the accounts</a></div>`
+    `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(sentence)}</p>\n<div class="on"><a class="main" href="${ACCOUNTS}">Go to the accounts</a></div>`
   )
 
 const page = (title: string, body: string, isSandbox = false): string => `<!doctype html>
@@ -66,7 +67,7 @@ const page = (title: string, body: string, isSandbox = false): string => `<!doct
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${text(title)} · Upload24</title>
+<title>${escapeHtml(title)} · Upload24</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -77,7 +78,3 @@ ${body}
 </body>
 </html>
 `
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-const text = (raw: string): string => raw.replace(/[&<>"']/g, sign => ENTITIES[sign] ?? sign)
