@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
-import { Missing } from '../storage/errors.ts'
+import { ignoreMissing } from '../storage/errors.ts'
 import type { Frozen, Storage } from '../storage/storage.ts'
 import { freeze } from './freeze.ts'
 import { openSession, refuseEnded } from './open.ts'
@@ -44,9 +44,4 @@ async function freezeIfWhole(storage: Storage, session: Session): Promise<Frozen
     session,
     parts.map(({ part, etag }) => ({ partNumber: part, eTag: etag }))
   )
-}
-
-function ignoreMissing(error: unknown): null {
-  if (error instanceof Missing) return null
-  throw error
 }

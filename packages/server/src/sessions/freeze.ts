@@ -1,7 +1,8 @@
 import type { Fault } from '@upload24/contract'
 import { problem } from '../http/problem.ts'
-import { BadParts, Missing } from '../storage/errors.ts'
+import { BadParts, ignoreMissing, Missing } from '../storage/errors.ts'
 import type { Frozen, Part, Storage } from '../storage/storage.ts'
+import { planParts } from './parts.ts'
 import type { Session } from './queries.ts'
 
 export interface PartTag {
@@ -48,7 +49,7 @@ const reasons = {
 async function freezeParts(storage: Storage, session: Session, parts: readonly PartTag[]): Promise<Frozen> {
   const { storageKey: key } = session
   const id = session.partsId as string
-  const count = Math.ceil(session.fileSize / (session.partSize as number))
+  const count = planParts(session.fileSize, session.partSize as number).length
   const faults = [...missingFaults(parts, count), ...orderFaults(parts, count)]
   if (faults.length > 0) {
     // What has arrived is looked at too, so that all faults are told; it may be frozen already, and then there is no list.
@@ -100,11 +101,6 @@ function arrivalFaults(parts: readonly PartTag[], count: number, arrived: readon
     if (partNumber > count || tags.get(partNumber) === quoted(eTag).toLowerCase()) return []
     return [faultOf(tags.has(partNumber) ? 'etag' : 'missing', partNumber, index)]
   })
-}
-
-function ignoreMissing(error: unknown): null {
-  if (error instanceof Missing) return null
-  throw error
 }
 
 const faultOf = (reason: keyof typeof reasons, part: number, index: number): Fault => ({

@@ -7,6 +7,7 @@ import { publicId } from '../lib/ids.ts'
 import { Missing } from '../storage/errors.ts'
 import type { Part, Storage } from '../storage/storage.ts'
 import { openSession, refuseEnded } from './open.ts'
+import { planParts } from './parts.ts'
 import { lockSession, type Session } from './queries.ts'
 
 type Resumed = z.input<typeof resumeUpload.reply>
@@ -55,14 +56,12 @@ async function resumeParts(storage: Storage, session: Session): Promise<Rest> {
   const { storageKey: key, fileSize, left } = session
   const [id, partSize] = [session.partsId as string, session.partSize as number]
   const arrived = await listParts(storage, key, id)
-  const count = Math.ceil(fileSize / partSize)
   const parts = await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const about = { partNumber: index + 1, size: Math.min(partSize, fileSize - index * partSize) }
-      const eTag = arrived === 'all' ? undefined : arrived.get(index + 1)?.etag
-      if (arrived === 'all' || eTag !== undefined) return { ...about, received: true, ...(eTag && { eTag }) }
-      const { url } = await storage.parts.sign(key, id, index + 1, about.size, left)
-      return { ...about, received: false, uploadUrl: url }
+    planParts(fileSize, partSize).map(async part => {
+      const eTag = arrived === 'all' ? undefined : arrived.get(part.partNumber)?.etag
+      if (arrived === 'all' || eTag !== undefined) return { ...part, received: true, ...(eTag && { eTag }) }
+      const { url } = await storage.parts.sign(key, id, part.partNumber, part.size, left)
+      return { ...part, received: false, uploadUrl: url }
     })
   )
   return { kind: 'multipart', partSize, received: parts.every(part => part.received), parts }

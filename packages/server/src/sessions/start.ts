@@ -8,6 +8,7 @@ import { hashToken, newToken } from '../lib/tokens.ts'
 import { reserveQuota } from '../quota/service.ts'
 import type { Description } from '../uploads/description.ts'
 import { holdAttached } from '../uploads/service.ts'
+import { planParts } from './parts.ts'
 import { hasSession, insertSession } from './queries.ts'
 
 const MiB = 2 ** 20
@@ -50,12 +51,10 @@ export function startMultipart(
   const size = partSize ?? PART_SIZE
   return stage(app, caller, async file => {
     const id = await app.storage.parts.begin(file.key, contentType)
-    const count = Math.ceil(fileSize / size)
     const parts = await Promise.all(
-      Array.from({ length: count }, async (_, index) => {
-        const bytes = Math.min(size, fileSize - index * size)
-        const signed = await app.storage.parts.sign(file.key, id, index + 1, bytes, DAY)
-        return { partNumber: index + 1, uploadUrl: signed.url, size: bytes }
+      planParts(fileSize, size).map(async part => {
+        const { url } = await app.storage.parts.sign(file.key, id, part.partNumber, part.size, DAY)
+        return { ...part, uploadUrl: url }
       })
     )
     const about = { partSize: size, parts }

@@ -18,6 +18,12 @@ export class TooShort extends StorageError {}
 /** The key holds nothing, or the multipart id is unknown, aborted or finished. */
 export class Missing extends StorageError {}
 
+/** For a `catch`: what is missing is null, and every other error passes through. */
+export function ignoreMissing(error: unknown): null {
+  if (error instanceof Missing) return null
+  throw error
+}
+
 /** The object no longer has the bytes that were frozen. */
 export class MediaChanged extends StorageError {}
 
