@@ -102,6 +102,9 @@ export interface UploadsTable {
   sender_key_id: string | null
 }
 
+export type DeliveryStatus = 'scheduled' | 'running' | 'uploaded' | 'failed' | 'canceled'
+export type Stage = 'prepare' | 'transfer' | 'processing' | 'ready' | 'committed'
+
 export interface DeliveriesTable {
   id: string
   tenant_id: string
@@ -115,8 +118,8 @@ export interface DeliveriesTable {
   options: Json<Record<string, unknown>>
   adjustments: Json<Adjustment[]>
   quota_month: string
-  status: 'scheduled' | 'running' | 'uploaded' | 'failed' | 'canceled'
-  stage: Generated<'prepare' | 'transfer' | 'processing' | 'ready' | 'committed'>
+  status: DeliveryStatus
+  stage: Generated<Stage>
   state: Buffer | null
   bytes: number
   sent: Generated<number>

@@ -1,5 +1,6 @@
 import type { Failure, Progress, Publisher, RemotePost } from '@upload24/connectors'
 import type { Pauses } from '../accounts/pauses.ts'
+import type { DeliveryStatus, Stage } from '../db/tables.ts'
 
 /** The words of the delivery machine: what a delivery is, what the database tells about time, what comes back. */
 
@@ -14,8 +15,9 @@ export const MAX_CRASHES = 5
 
 export type Call = 'prepare' | 'send' | 'commit' | 'check'
 export type ChangingCall = Exclude<Call, 'check'>
-export type Stage = 'prepare' | 'transfer' | 'processing' | 'ready' | 'committed'
-export type Status = 'running' | 'uploaded' | 'failed' | 'canceled'
+export type { Stage }
+/** Of one whose time has come. */
+export type Status = Exclude<DeliveryStatus, 'scheduled'>
 
 export interface Delivery {
   readonly status: Status

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
+import type { DeliveryStatus } from '../db/tables.ts'
 import type { MediaMeasures } from '../media/measures.ts'
 import type { Schedule } from './schedule.ts'
 import type { Target } from './targets.ts'
@@ -25,7 +26,7 @@ export async function readBefore(db: Db, tenantId: string, uploadId: string): Pr
 export interface TargetNow {
   readonly id: string
   readonly accountId: string
-  readonly status: 'scheduled' | 'running' | 'uploaded' | 'failed' | 'canceled'
+  readonly status: DeliveryStatus
   readonly scheduleAdjustments: Schedule['adjustments']
 }
 

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/open.ts'
+import type { DeliveryStatus } from '../db/tables.ts'
 import type { Delivery } from '../deliveries/machine.ts'
 import { columns } from '../deliveries/queries.ts'
 import type { Claimed } from '../deliveries/rows.ts'
@@ -12,7 +13,7 @@ import { newId } from '../lib/ids.ts'
  */
 
 export interface Locked extends Omit<Claimed, 'status' | 'lease'> {
-  readonly status: 'scheduled' | 'running' | 'uploaded' | 'failed' | 'canceled'
+  readonly status: DeliveryStatus
   readonly lease: string | null
 }
 

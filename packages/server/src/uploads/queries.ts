@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { ASKED } from '../accounts/pauses.ts'
 import type { Reason } from '../accounts/queries.ts'
 import type { Db } from '../db/open.ts'
+import type { DeliveryStatus, Stage } from '../db/tables.ts'
 import type { SenderRef } from '../http/caller.ts'
 import type { MediaMeasures } from '../media/measures.ts'
 import type { Target } from './targets.ts'
@@ -197,8 +198,8 @@ export interface DeliveryRow {
   readonly displayName: string
   readonly handle: string
   readonly accountStatus: 'active' | 'needs_relink' | 'revoked'
-  readonly status: 'scheduled' | 'running' | 'uploaded' | 'failed' | 'canceled'
-  readonly stage: 'prepare' | 'transfer' | 'processing' | 'ready' | 'committed'
+  readonly status: DeliveryStatus
+  readonly stage: Stage
   readonly bytes: number
   readonly sent: number
   readonly attempts: number
