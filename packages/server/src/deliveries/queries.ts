@@ -27,6 +27,9 @@ export const columns = columnsWhere(sql`d.doubt is not null or d.stage = 'commit
 /** Of a call that was not made yet there is no question, unless it repeats one that was. */
 const columnsBegun = columnsWhere(sql`d.doubt_repeat`)
 
+/** A delivery gives up so long after its time, or after it was woken. */
+export const PATIENCE = sql`interval '24 hours'`
+
 export const seconds = (value: number) => sql`${value} * interval '1 second'`
 
 /** Heard by every worker when the transaction ends: something may be due. */
@@ -189,6 +192,6 @@ export async function wake(db: Db, id: string, d: Delivery, state: Buffer | null
       doubt_since = case when ${d.doubt !== null || d.stage === 'committed'} then doubt_since end,
       remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null},
       remote_trace = ${d.post?.trace ?? null}, failure = null, stop = null, crashes = 0, ended_at = null, ask_at = now(), quota_month = ${quotaMonth}::date,
-      give_up_at = greatest(give_up_at, now() + interval '24 hours')
+      give_up_at = greatest(give_up_at, now() + ${PATIENCE})
     where id = ${id}`.execute(db)
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 import type { DeliveryStatus } from '../db/tables.ts'
+import { PATIENCE } from '../deliveries/queries.ts'
 import type { MediaMeasures } from '../media/measures.ts'
 import type { Schedule } from './schedule.ts'
 import type { Target } from './targets.ts'
@@ -67,7 +68,7 @@ export async function writeChange(db: Db, tenantId: string, uploadId: string, ch
   await sql`
     update deliveries d set title = r.title, description = r.description, options = r.options,
       adjustments = r.adjustments, alone_key = r.alone_key, consent = r.consent, due_at = ${due},
-      ask_at = ${isMoved ? due : sql`d.ask_at`}, give_up_at = ${due} + interval '24 hours', status = ${isMoved && at === null ? 'running' : 'scheduled'}
+      ask_at = ${isMoved ? due : sql`d.ask_at`}, give_up_at = ${due} + ${PATIENCE}, status = ${isMoved && at === null ? 'running' : 'scheduled'}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (account_id uuid, title text, description text,
       options jsonb, adjustments jsonb, alone_key text, consent jsonb)
     where d.tenant_id = ${tenantId} and d.upload_id = ${uploadId} and d.account_id = r.account_id

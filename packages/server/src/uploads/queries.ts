@@ -5,6 +5,7 @@ import { ASKED } from '../accounts/pauses.ts'
 import type { Reason } from '../accounts/queries.ts'
 import type { Db } from '../db/open.ts'
 import type { DeliveryStatus, Stage } from '../db/tables.ts'
+import { PATIENCE } from '../deliveries/queries.ts'
 import type { SenderRef } from '../http/caller.ts'
 import type { MediaMeasures } from '../media/measures.ts'
 import type { Target } from './targets.ts'
@@ -127,7 +128,6 @@ export interface Due {
   readonly at: Date | null
 }
 
-/** A delivery gives up 24 hours after its time. */
 export async function insertDeliveries(db: Db, tenantId: string, due: Due, deliveries: readonly NewDelivery[]) {
   const apps = [...new Set(deliveries.map(each => each.app))].sort()
   await sql`insert into apps (app) select unnest(${apps}::text[]) on conflict do nothing`.execute(db)
@@ -150,7 +150,7 @@ export async function insertDeliveries(db: Db, tenantId: string, due: Due, deliv
     select r.id, ${tenantId}, ${due.uploadId}, r.account_id, r.platform, r.app, r.position, r.title, r.description,
       r.options, r.adjustments, r.alone_key, r.consent, ${due.bytes}, ${due.quotaMonth}::date,
       ${due.at ? 'scheduled' : 'running'}, coalesce(${due.at}::timestamptz, now()),
-      coalesce(${due.at}::timestamptz, now()), coalesce(${due.at}::timestamptz, now()) + interval '24 hours'
+      coalesce(${due.at}::timestamptz, now()), coalesce(${due.at}::timestamptz, now()) + ${PATIENCE}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, account_id uuid, platform text, app text,
       position integer, title text, description text, options jsonb, adjustments jsonb, alone_key text, consent jsonb)`.execute(
     db

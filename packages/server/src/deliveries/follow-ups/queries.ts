@@ -2,7 +2,7 @@ import type { RemotePost } from '@upload24/connectors'
 import { sql } from 'kysely'
 import type { Db } from '../../db/open.ts'
 import { newId } from '../../lib/ids.ts'
-import { notify } from '../queries.ts'
+import { notify, PATIENCE } from '../queries.ts'
 import type { StoredPost } from '../rows.ts'
 
 /** One that the options of a delivery ask for. */
@@ -39,7 +39,7 @@ export async function createFollowUps(
       adjustments, quota_month, status, bytes, due_at, ask_at, give_up_at, parent_id, follow_up, part, file_id, stop)
     select r.id, p.tenant_id, p.upload_id, p.account_id, p.platform, p.app, r.position, p.title, p.description, p.options,
       '[]', p.quota_month, case when r.due_at > now() then 'scheduled' else 'running' end, coalesce(f.bytes, 0),
-      r.due_at, case when a.status = 'revoked' then now() else r.due_at end, r.due_at + interval '24 hours',
+      r.due_at, case when a.status = 'revoked' then now() else r.due_at end, r.due_at + ${PATIENCE},
       p.id, r."followUp", r.part, r."fileId", case when a.status = 'revoked' then 'unlink' end
     from (
         select *, greatest("notBefore", now()) as due_at from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
