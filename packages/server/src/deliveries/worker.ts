@@ -56,7 +56,10 @@ export async function startWorker(
   /** Seconds until it is worth to look again, if nothing wakes us. */
   const look = async (): Promise<number> => {
     const slots = SLOTS - running.size
-    if (slots === 0) return LOOK
+    if (slots === 0) {
+      presence.look()
+      return LOOK
+    }
     // Before the claim, which takes what becomes due meanwhile.
     const { isDue, dueIn } = await lookAhead(db)
     const busy = [...running.keys()]
