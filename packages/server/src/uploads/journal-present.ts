@@ -1,6 +1,6 @@
 import type { Attempt } from '@upload24/contract'
 import { publicId } from '../lib/ids.ts'
-import type { AttemptRow, Place } from './journal-queries.ts'
+import type { AttemptRow } from './journal-queries.ts'
 
 export function presentAttempt(row: AttemptRow): Attempt {
   const kind = kinds[row.verdict] ?? 'call'
@@ -43,23 +43,4 @@ const words: Readonly<Record<string, string>> = {
   retried: 'It was started again.',
   posted: 'A person looked, and the post is there.',
   absent: 'A person looked, and the post is not there.'
-}
-
-/** Where a page ends. */
-export const writePlace = ({ at, deliveryId, rank, n }: Place): string =>
-  Buffer.from([at, deliveryId, rank, n].join(' ')).toString('base64url')
-
-const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}) (\d) (\d{1,9})$/
-
-/** Null: it is none of ours. */
-export function readPlace(cursor: string): Place | null {
-  const [, at, deliveryId, rank, n] = PLACE.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (at === undefined || deliveryId === undefined || !isTime(at)) return null
-  return { at, deliveryId, rank: Number(rank), n: Number(n) }
-}
-
-/** PostgreSQL refuses what JavaScript lets pass: February 30th, the year 0. */
-export const isTime = (text: string): boolean => {
-  const time = Date.parse(text)
-  return time > 0 && new Date(time).toISOString().slice(0, 19) === text.slice(0, 19)
 }

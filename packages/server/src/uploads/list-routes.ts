@@ -3,8 +3,9 @@ import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import { refuseFaults } from '../http/validation.ts'
 import { readId } from '../lib/ids.ts'
+import { readMoment } from './cursors.ts'
 import { dismiss } from './list-queries.ts'
-import { listCalendar, listHistory, readMoment, summarize } from './lists.ts'
+import { listCalendar, listHistory, summarize } from './lists.ts'
 import { showStatus } from './service.ts'
 
 export function listRoutes(binding: Binding, app: App): void {

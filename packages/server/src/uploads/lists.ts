@@ -1,8 +1,7 @@
 import type { UploadStatus } from '@upload24/contract'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
-import { publicId, readId } from '../lib/ids.ts'
-import { isTime } from './journal-present.ts'
+import { writeMoment } from './cursors.ts'
 import * as lists from './list-queries.ts'
 import { presentUpload } from './present.ts'
 import { type DeliveryRow, listDeliveries, type UploadRow } from './queries.ts'
@@ -40,16 +39,4 @@ const NONE: readonly DeliveryRow[] = []
 export async function summarize(app: App, tenantId: string) {
   const { active, needsRelink, ...counts } = await lists.summarize(app.database.db, tenantId)
   return { ...counts, accounts: { active, needsRelink } }
-}
-
-const writeMoment = ({ at, id }: lists.Moment): string =>
-  Buffer.from(`${at} ${publicId('upload', id)}`).toString('base64url')
-
-const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) (upload_\w{26})$/
-
-/** Null: it is none of ours. */
-export function readMoment(cursor: string): lists.Moment | null {
-  const [, at, uploadId = ''] = MOMENT.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  const id = readId('upload', uploadId)
-  return at !== undefined && id !== null && isTime(at) ? { at, id } : null
 }
