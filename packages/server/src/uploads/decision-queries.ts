@@ -25,6 +25,17 @@ export const lockTargets = (db: Db, tenantId: string, uploadId: string): Promise
 export const lockAll = (db: Db, tenantId: string, uploadId: string): Promise<Locked[]> =>
   lock(db, tenantId, uploadId, sql`true`, sql`update`)
 
+export async function listTargetAccounts(db: Db, tenantId: string, uploadId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .where('tenant_id', '=', tenantId)
+    .where('upload_id', '=', uploadId)
+    .where('parent_id', 'is', null)
+    .select('account_id as accountId')
+    .execute()
+  return rows.map(({ accountId }) => accountId)
+}
+
 async function lock(
   db: Db,
   tenantId: string,

@@ -12,7 +12,7 @@ import { publicId } from '../lib/ids.ts'
 import { release } from '../quota/queries.ts'
 import { reserveQuota } from '../quota/service.ts'
 import { requireBytes } from '../retention/hold.ts'
-import { cancel, type Locked, lockTargets, noteDecisions } from './decision-queries.ts'
+import { cancel, type Locked, listTargetAccounts, lockTargets, noteDecisions } from './decision-queries.ts'
 import { lockTargetAccounts } from './queries.ts'
 import { readStatus } from './service.ts'
 
@@ -77,7 +77,7 @@ export function retryTargets(app: App, ask: Ask): Promise<UploadStatus> {
   const { tenantId } = caller
   return app.database.db.transaction().execute(async trx => {
     // Accounts before deliveries, as everywhere.
-    const accountIds = (await readAccounts(trx, ask)).map(({ accountId }) => accountId)
+    const accountIds = await listTargetAccounts(trx, tenantId, uploadId)
     const inactive = await lockTargetAccounts(trx, tenantId, accountIds)
     const asked = await readAsked(trx, ask)
     const failed = ask.accounts ? asked : asked.filter(({ status }) => status === 'failed')
@@ -151,16 +151,6 @@ async function readAsked(trx: Db, ask: Ask): Promise<Locked[]> {
     )
   )
   return targets.filter((_, index) => accounts.includes(names[index] as string))
-}
-
-async function readAccounts(trx: Db, { caller, uploadId }: Ask) {
-  return trx
-    .selectFrom('deliveries')
-    .where('tenant_id', '=', caller.tenantId)
-    .where('upload_id', '=', uploadId)
-    .where('parent_id', 'is', null)
-    .select('account_id as accountId')
-    .execute()
 }
 
 const idOf = ({ id }: { readonly id: string }) => id
