@@ -2,11 +2,12 @@ import { type Fault, MAX_CAPTIONS_BYTES, MAX_PICTURE_BYTES, uploadFile } from '@
 import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import { type FormFile, readForm } from '../http/form.ts'
-import { Problem, problem } from '../http/problem.ts'
+import { problem } from '../http/problem.ts'
 import { refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
 import { fingerprintOf } from '../idempotency/fingerprint.ts'
 import { newId, publicId } from '../lib/ids.ts'
 import { lookAt } from '../media/looks.ts'
+import { removeUnmade } from '../storage/remove-unmade.ts'
 import type { Storage } from '../storage/storage.ts'
 import { hasFile, insertFile } from '../uploads/queries.ts'
 import { HEAD_BYTES, readAttachment } from './attachment.ts'
@@ -41,9 +42,7 @@ export function fileRoutes(binding: Binding, app: App): void {
         return body
       })
     } catch (error) {
-      // After a fault of the database the row may be there all the same, and its answer be replayed.
-      const isNone = error instanceof Problem || !(await hasFile(db, caller.tenantId, id))
-      if (isNone) await storage.remove(storageKey)
+      await removeUnmade(storage, storageKey, error, () => hasFile(db, caller.tenantId, id))
       throw error
     }
   })

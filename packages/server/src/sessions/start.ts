@@ -2,10 +2,10 @@ import type { App } from '../app.ts'
 import { insertUses } from '../files/queries.ts'
 import type { Idempotent } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
-import { Problem } from '../http/problem.ts'
 import { newId, publicId } from '../lib/ids.ts'
 import { hashToken, newToken } from '../lib/tokens.ts'
 import { reserveQuota } from '../quota/service.ts'
+import { removeUnmade } from '../storage/remove-unmade.ts'
 import type { Description } from '../uploads/description.ts'
 import { holdAttached } from '../uploads/service.ts'
 import { planParts } from './parts.ts'
@@ -74,9 +74,7 @@ async function stage<T>(app: App, caller: Caller, work: (file: NewFile) => Promi
   try {
     return await work({ id, key })
   } catch (error) {
-    // After a fault of the database the session may be there all the same, and its answer be replayed.
-    const isNone = error instanceof Problem || !(await hasSession(app.database.db, caller.tenantId, id))
-    if (isNone) await app.storage.remove(key)
+    await removeUnmade(app.storage, key, error, () => hasSession(app.database.db, caller.tenantId, id))
     throw error
   }
 }

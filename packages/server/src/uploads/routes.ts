@@ -4,7 +4,7 @@ import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import { type Form, type FormFile, readForm } from '../http/form.ts'
 import { fieldsToObject, type KindOf } from '../http/form-fields.ts'
-import { Problem, problem } from '../http/problem.ts'
+import { problem } from '../http/problem.ts'
 import { requireShallow, unstorableText } from '../http/validation.ts'
 import { fingerprintOf } from '../idempotency/fingerprint.ts'
 import { newId } from '../lib/ids.ts'
@@ -12,6 +12,7 @@ import type { Probe } from '../media/measures.ts'
 import { probe } from '../media/probe.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { reserveQuota } from '../quota/service.ts'
+import { removeUnmade } from '../storage/remove-unmade.ts'
 import { videoTypeOf } from './content-type.ts'
 import { readDescription } from './description.ts'
 import { formKinds } from './form-kinds.ts'
@@ -50,9 +51,7 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
       })
       return made.status
     } catch (error) {
-      // Nothing was made of it, so nothing of it stays. After a fault of the database it may have been made all the same.
-      const isNone = error instanceof Problem || !(await hasFile(app.database.db, caller.tenantId, fileId))
-      if (isNone) await app.storage.remove(key)
+      await removeUnmade(app.storage, key, error, () => hasFile(app.database.db, caller.tenantId, fileId))
       throw error
     }
   })
