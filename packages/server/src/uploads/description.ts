@@ -3,6 +3,7 @@ import { type Fault, description as fields } from '@upload24/contract'
 import { z } from 'zod'
 import { type SenderRef, senderOf } from '../http/caller.ts'
 import { faultsOf, refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
+import { isObject } from './merge-patch.ts'
 import { type Read, readTargets } from './read-targets.ts'
 import type { Reader } from './reader.ts'
 import { NOW, readSchedule, type Schedule } from './schedule.ts'
@@ -48,8 +49,8 @@ export async function reviewDescription<S extends Shape>(
 ): Promise<Review<S>> {
   const { connectors } = reader.platforms
   const known = [...Object.keys(shape), ...Object.keys(connectors)]
-  if (!isRecord(raw)) refuseFaults([{ path: '', code: 'invalid_type', message: 'must be an object' }])
-  const body = isRecord(raw) ? raw : {}
+  if (!isObject(raw)) refuseFaults([{ path: '', code: 'invalid_type', message: 'must be an object' }])
+  const body = isObject(raw) ? raw : {}
   const malformed: Fault[] = unstorableText(raw)
   const options: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(body)) {
@@ -127,9 +128,6 @@ function readFields<S extends z.ZodRawShape>(shape: S, body: Record<string, unkn
   }
   return valid as Partial<z.output<z.ZodObject<S>>> & Partial<z.output<z.ZodObject<typeof fields>>>
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A description as jsonb gives it back. */
 export function reviveDescription(stored: unknown): Description {

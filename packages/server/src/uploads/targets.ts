@@ -12,6 +12,7 @@ import { idsOf, type WantedFile, wantedFiles } from '../files/wanted.ts'
 import { publicId } from '../lib/ids.ts'
 import { appKey } from '../platforms/apps.ts'
 import { type Consent, consentOf, type Sender } from './consent.ts'
+import { isObject } from './merge-patch.ts'
 import type { TargetAccount } from './queries.ts'
 
 /** What the sender wrote, as far as it concerns the text and the options of the posts. */
@@ -107,9 +108,6 @@ const accountOf = (row: TargetAccount): Account => ({
   scopes: row.scopes,
   facts: row.facts
 })
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What is no object stays as it is, for the platform's schema to refuse. */
 const merge = (shared: unknown, own: object): unknown => {
