@@ -141,6 +141,7 @@ function lawsOfParts(open: () => UnderLaw): void {
     const frozen = await storage.parts.finish(key, id, parts)
     assert.equal(frozen.bytes, whole.length)
     assert.match(frozen.etag, /^"[0-9a-f]{32}-3"$/)
+    assert.deepEqual(await storage.parts.list(key, id), listed, 'who lost the list gets it from there')
     assert.equal(sha256(await readAll(storage, frozen)), sha256(whole))
     assert.deepEqual(await storage.parts.finish(key, id, parts), frozen)
   })

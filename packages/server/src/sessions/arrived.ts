@@ -30,13 +30,11 @@ export async function freezeArrived(
 
 async function freezeIfWhole(storage: Storage, session: Session): Promise<Frozen | null> {
   const { storageKey: key, fileSize, partsId } = session
-  const parts = partsId === null ? [] : await storage.parts.list(key, partsId).catch(ignoreMissing)
-  if (partsId === null || parts === null) {
+  if (partsId === null) {
     const head = await storage.single.head(key)
-    if (head?.bytes !== fileSize) return null
-    // Of parts there is no list any more once they are frozen.
-    return partsId === null ? freeze(storage, session, []) : { key, ...head }
+    return head?.bytes === fileSize ? freeze(storage, session, []) : null
   }
+  const parts = (await storage.parts.list(key, partsId).catch(ignoreMissing)) ?? []
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
   if (bytes !== fileSize) return null
   return freeze(

@@ -52,7 +52,7 @@ async function freezeParts(storage: Storage, session: Session, parts: readonly P
   const count = planParts(session.fileSize, session.partSize as number).length
   const faults = [...missingFaults(parts, count), ...orderFaults(parts, count)]
   if (faults.length > 0) {
-    // What has arrived is looked at too, so that all faults are told; it may be frozen already, and then there is no list.
+    // What has arrived is looked at too, so that all faults are told.
     const arrived = await storage.parts.list(key, id).catch(ignoreMissing)
     throw invalidParts([...faults, ...(arrived ? arrivalFaults(parts, count, arrived) : [])])
   }

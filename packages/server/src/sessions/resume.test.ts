@@ -61,6 +61,17 @@ test('a client that lost everything but its token sends the parts that are missi
 })
 const tagOf = ({ partNumber, eTag }: { partNumber: number; eTag: string }) => ({ partNumber, eTag })
 
+test('a session whose bytes are frozen is completed from what resume tells', async () => {
+  const { sessionToken, parts } = (await begin('multipart')).body
+  for (const { partNumber, uploadUrl } of parts) await put(uploadUrl, piece(partNumber))
+  const checked = await post('/api/upload/check', { title: 'Film', accounts: tenant.accounts, sessionToken })
+  assert.equal(checked.status, 200, JSON.stringify(checked.body))
+  const { body } = await resume(sessionToken)
+  assert.equal(body.received, true)
+  const done = await post('/api/upload/complete', { sessionToken, parts: body.parts.map(tagOf) })
+  assert.equal(done.status, 201, JSON.stringify(done.body))
+})
+
 test('a single PUT gets a fresh address until its file is there', async () => {
   const { sessionToken } = (await begin('presign-put')).body
   const first = (await resume(sessionToken)).body

@@ -58,8 +58,8 @@ async function resumeParts(storage: Storage, session: Session): Promise<Rest> {
   const arrived = await listParts(storage, key, id)
   const parts = await Promise.all(
     planParts(fileSize, partSize).map(async part => {
-      const eTag = arrived === 'all' ? undefined : arrived.get(part.partNumber)?.etag
-      if (arrived === 'all' || eTag !== undefined) return { ...part, received: true, ...(eTag && { eTag }) }
+      const eTag = arrived.get(part.partNumber)?.etag
+      if (eTag !== undefined) return { ...part, received: true, eTag }
       const { url } = await storage.parts.sign(key, id, part.partNumber, part.size, left)
       return { ...part, received: false, uploadUrl: url }
     })
@@ -67,13 +67,11 @@ async function resumeParts(storage: Storage, session: Session): Promise<Rest> {
   return { kind: 'multipart', partSize, received: parts.every(part => part.received), parts }
 }
 
-/** Once frozen, by a complete that refused the video, parts are listed no more: all of them are there. */
-async function listParts(storage: Storage, key: string, id: string): Promise<ReadonlyMap<number, Part> | 'all'> {
+async function listParts(storage: Storage, key: string, id: string): Promise<ReadonlyMap<number, Part>> {
   try {
     return new Map((await storage.parts.list(key, id)).map(part => [part.part, part]))
   } catch (error) {
     if (!(error instanceof Missing)) throw error
-    if (await storage.single.head(key)) return 'all'
     throw problem('session_aborted', 'The parts of this session are not there any more.')
   }
 }

@@ -101,6 +101,7 @@ test('a crash between the move and the manifest is made good by the next finish'
   const frozen = await disk.parts.finish('tenant/crash', id, parts)
   await rm(join(folder, 'frozen/tenant/crash/object.json'))
   await assert.rejects(disk.read(frozen, 0, 6), Missing)
+  assert.deepEqual(await disk.parts.list('tenant/crash', id), parts)
   assert.deepEqual(await disk.parts.finish('tenant/crash', id, parts), frozen)
   assert.equal(String(await buffer(await disk.read(frozen, 0, 6))), 'onetwo')
 })

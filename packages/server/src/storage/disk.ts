@@ -5,12 +5,12 @@ import type { Readable } from 'node:stream'
 import { type BodyAbout, hearErrors, type Written, writeBody } from './body.ts'
 import { AlreadyFrozen, asStorageError, codeOf, Missing } from './errors.ts'
 import { exists, type Folders, moveFolder, openFolders, removeFolder, sweepIncoming, syncFolders } from './folders.ts'
-import { freezeParts, freezeWhole } from './freeze.ts'
+import { freezeParts, freezeWhole, listParts } from './freeze.ts'
 import { listKeys } from './list-keys.ts'
 import { frozenOf, readManifest, writeManifest } from './manifest.ts'
 import { readObject } from './read-object.ts'
 import { type Grant, readAddress, signAddress } from './signature.ts'
-import { etagOf, listStagedParts, makeTrailer, readStagedPart, SINGLE, TRAILER_BYTES, WHOLE } from './staged-part.ts'
+import { etagOf, makeTrailer, readStagedPart, SINGLE, TRAILER_BYTES, WHOLE } from './staged-part.ts'
 import type { Part, Signed, Storage } from './storage.ts'
 
 export interface DiskAbout {
@@ -137,7 +137,7 @@ export async function openDisk({ folder, publicUrl, signingKey }: DiskAbout): Pr
         const params = { upload: id, part: String(part), bytes: String(bytes) }
         return sign({ method: 'PUT', key, params }, seconds)
       },
-      list: async (key, id) => listStagedParts(folders.staged(key, id)),
+      list: (key, id) => inTurn(key, () => listParts(folders, key, id)),
       finish: (key, id, parts) => inTurn(key, () => freezeParts(folders, key, id, parts)),
       abort: (key, id) => inTurn(key, () => removeFolder(folders, folders.staged(key, id)))
     }

@@ -1,6 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BadParts, Missing, type PartFault } from './errors.ts'
+import { BadParts, ignoreMissing, Missing, type PartFault } from './errors.ts'
 import { exists, type Folders, moveFolder, removeFolder, syncFolders } from './folders.ts'
 import { frozenOf, type Manifest, readManifest, writeManifest } from './manifest.ts'
 import { bareEtag, etagOfParts, listStagedParts, SINGLE, WHOLE } from './staged-part.ts'
@@ -53,6 +53,16 @@ export async function freezeParts(folders: Folders, key: string, id: string, wan
     if (error instanceof BadParts) await moveFolder(frozen, staged)
     throw error
   }
+}
+
+/** The parts of an upload: staged, frozen, or left between the two by a process that died there. */
+export async function listParts(folders: Folders, key: string, id: string): Promise<Part[]> {
+  const staged = await listStagedParts(folders.staged(key, id)).catch(ignoreMissing)
+  if (staged) return staged
+  const manifest = await readManifest(folders.frozen(key))
+  if (!manifest) return listStagedParts(folders.frozen(key))
+  if (manifest.id !== id) throw new Missing('the key was frozen by another upload')
+  return [...manifest.parts]
 }
 
 async function seal(folders: Folders, key: string, id: string, wanted: PartList): Promise<Frozen> {

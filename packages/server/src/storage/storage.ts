@@ -33,7 +33,7 @@ export interface Storage {
     /** Returns the id that the other calls take. */
     begin(key: string, contentType: string): Promise<string>
     sign(key: string, id: string, part: number, bytes: number, seconds: number): Promise<Signed>
-    /** The parts that have arrived whole, by ascending number. Throws Missing for an unknown id. */
+    /** The parts that have arrived whole, by ascending number; once frozen, those of the object. Throws Missing for an unknown id. */
     list(key: string, id: string): Promise<Part[]>
     /** Throws BadParts, with every fault, or Missing for an unknown id. Repeated, it returns the same object. */
     finish(key: string, id: string, parts: readonly { part: number; etag: string }[]): Promise<Frozen>
