@@ -61,8 +61,11 @@ export interface NewUpload {
   readonly sender: SenderRef | null
 }
 
-/** `isNow`: it is due at once and never reads `Scheduled`. */
-export async function insertUpload(db: Db, tenantId: string, upload: NewUpload, isNow: boolean): Promise<void> {
+/** No time, and one that passed while the bytes moved, mean now. */
+const isLater = (at: Date | null) => sql<boolean>`coalesce(${at}::timestamptz > now(), false)`
+
+/** What is due at once never reads `Scheduled`. */
+export async function insertUpload(db: Db, tenantId: string, upload: NewUpload): Promise<void> {
   await db
     .insertInto('uploads')
     .values({
@@ -70,7 +73,7 @@ export async function insertUpload(db: Db, tenantId: string, upload: NewUpload, 
       tenant_id: tenantId,
       file_id: upload.fileId,
       title: upload.title,
-      status: isNow ? 'Processing' : 'Scheduled',
+      status: sql`case when ${isLater(upload.scheduledOn)} then 'Scheduled' else 'Processing' end`,
       scheduled_on: upload.scheduledOn,
       timezone: upload.timezone,
       wishes: JSON.stringify(upload.wishes),
@@ -128,6 +131,7 @@ export interface Due {
   readonly at: Date | null
 }
 
+/** In the transaction that inserted the upload: both see one `now()`. */
 export async function insertDeliveries(db: Db, tenantId: string, due: Due, deliveries: readonly NewDelivery[]) {
   const apps = [...new Set(deliveries.map(each => each.app))].sort()
   await sql`insert into apps (app) select unnest(${apps}::text[]) on conflict do nothing`.execute(db)
@@ -149,9 +153,9 @@ export async function insertDeliveries(db: Db, tenantId: string, due: Due, deliv
       adjustments, alone_key, consent, bytes, quota_month, status, due_at, ask_at, give_up_at)
     select r.id, ${tenantId}, ${due.uploadId}, r.account_id, r.platform, r.app, r.position, r.title, r.description,
       r.options, r.adjustments, r.alone_key, r.consent, ${due.bytes}, ${due.quotaMonth}::date,
-      ${due.at ? 'scheduled' : 'running'}, coalesce(${due.at}::timestamptz, now()),
-      coalesce(${due.at}::timestamptz, now()), coalesce(${due.at}::timestamptz, now()) + ${PATIENCE}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, account_id uuid, platform text, app text,
+      case when ${isLater(due.at)} then 'scheduled' else 'running' end, at.due, at.due, at.due + ${PATIENCE}
+    from (select greatest(${due.at}::timestamptz, now())) as at (due),
+      jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, account_id uuid, platform text, app text,
       position integer, title text, description text, options jsonb, adjustments jsonb, alone_key text, consent jsonb)`.execute(
     db
   )

@@ -32,28 +32,21 @@ export async function createUpload(
   const { description, file, quotaMonth } = made
   const id = newId()
   const attached = await holdAttached(trx, tenantId, description.targets)
-  // A time that passed while the bytes moved means now.
-  const wished = description.schedule.at
-  const at = wished !== null && wished.getTime() > Date.now() ? wished : null
+  const { at, timezone, adjustments } = description.schedule
   await queries.insertFile(trx, tenantId, { id: file.fileId, ...file })
-  await queries.insertUpload(
-    trx,
-    tenantId,
-    {
-      id,
-      fileId: file.fileId,
-      title: description.title,
-      scheduledOn: wished,
-      timezone: description.schedule.timezone,
-      wishes: description.wishes,
-      sender: description.sender ?? null
-    },
-    at === null
-  )
+  await queries.insertUpload(trx, tenantId, {
+    id,
+    fileId: file.fileId,
+    title: description.title,
+    scheduledOn: at,
+    timezone,
+    wishes: description.wishes,
+    sender: description.sender ?? null
+  })
   await insertUses(trx, tenantId, { uploadId: id }, attached)
   const deliveries = description.targets.map((target, position) => ({
     ...target,
-    adjustments: [...description.schedule.adjustments, ...target.adjustments],
+    adjustments: [...adjustments, ...target.adjustments],
     id: newId(),
     position
   }))
