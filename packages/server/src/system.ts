@@ -70,9 +70,9 @@ export async function startSystem({ config, log, database, connection }: Parts, 
     await http.listen({ host: config.http.host, port: config.metrics.port })
   }
   if (config.roles.worker) {
-    const hear = (heard: () => void) => listen(connection, 'deliveries', heard)
+    const hear = (heard: () => void) => listen(connection, 'deliveries', heard, log)
     await open('The sweeper', Promise.resolve(startSweeper(app, platforms, disk)), sweeper => sweeper.stop())
-    const hearImports = (heard: () => void) => listen(connection, 'imports', heard)
+    const hearImports = (heard: () => void) => listen(connection, 'imports', heard, log)
     const importer = startImporter(app, platforms, presence, hearImports)
     await open('The importer', importer, importer => importer.stop())
     await open('The worker', startWorker(app, platforms, presence, hear), worker => worker.stop())

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
+import { pino } from 'pino'
 import { testDatabase } from '../../test/database.ts'
 import { until } from '../../test/processes.ts'
 import { listen } from './listen.ts'
@@ -21,9 +22,12 @@ const cutAll = async () => {
   for (const pid of await listeners()) await pool.query('select pg_terminate_backend($1)', [pid])
 }
 
-test('a listener whose connection is cut listens again, over one connection, however often it is refused', async () => {
+test('a listener whose connection is cut listens again, over one connection, however often it is refused', async t => {
   let heard = 0
-  const listener = await listen(connection, 'news', () => heard++)
+  const told: string[] = []
+  const log = pino({}, { write: line => told.push(`${JSON.parse(line).level} ${JSON.parse(line).msg}`) })
+  const listener = await listen(connection, 'news', () => heard++, log)
+  t.after(() => listener.close())
   assert.equal(heard, 1, 'what was notified before is looked for')
   await pool.query('notify news')
   await until(() => heard === 2, 'the news')
@@ -33,13 +37,19 @@ test('a listener whose connection is cut listens again, over one connection, how
   const cutAt = Date.now()
   await until(() => Date.now() - cutAt > 3_500, 'some refusals')
   assert.equal(heard, 2)
+  const [deaf = ''] = told
+  assert.deepEqual(told, [deaf], 'the first refusal is told, the others are not')
+  assert.match(deaf, /^40 .* not heard/)
   await elsewhere.query(`alter database ${name} allow_connections true`)
   await until(() => heard === 3, 'the connection')
+  await until(() => told.length > 1, 'the end of it to be told')
+  assert.match(told[1] ?? '', /^30 .* heard again/)
   const openAt = Date.now()
   await until(() => Date.now() - openAt > 1_500, 'further connections, were there any')
   assert.equal((await listeners()).length, 1)
   await pool.query('notify news')
   await until(() => heard === 4, 'the news')
+  assert.equal(told.length, 2)
   await listener.close()
   await until(async () => (await listeners()).length === 0, 'the connection to be closed')
 })

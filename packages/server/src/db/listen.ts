@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import type { Logger } from 'pino'
 
 export interface Listener {
   close(): Promise<void>
@@ -12,7 +13,8 @@ const AGAIN = 1
 export async function listen(
   connection: pg.PoolConfig,
   channel: string,
-  heard: (payload?: string) => void
+  heard: (payload?: string) => void,
+  log: Logger
 ): Promise<Listener> {
   const closing = new AbortController()
 
@@ -36,13 +38,20 @@ export async function listen(
 
   let current = await open()
   const keep = async (): Promise<void> => {
+    let isDeaf = false
     await current.ended
     while (!closing.signal.aborted) {
       try {
         current = await open()
+        if (isDeaf) log.info({ channel }, 'notices of the database are heard again')
+        isDeaf = false
         if (closing.signal.aborted) await current.client.end()
         await current.ended
-      } catch {
+      } catch (error) {
+        // Once: the next tries fail as this one did.
+        if (!isDeaf)
+          log.warn({ err: error, channel }, 'notices of the database are not heard; it is tried every second')
+        isDeaf = true
         await sleep(AGAIN * 1000, undefined, { signal: closing.signal }).catch(() => {})
       }
     }

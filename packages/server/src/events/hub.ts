@@ -1,5 +1,4 @@
-import type pg from 'pg'
-import { type Listener, listen } from '../db/listen.ts'
+import type { Listener } from '../db/listen.ts'
 import type { Audience } from './audience.ts'
 
 /** Tells the readers of a workspace that there may be new events. */
@@ -12,8 +11,12 @@ export interface Hub {
 /** Streams of one workspace that a process serves at the same time. */
 const MOST = 100
 
-/** One connection listens for all readers of this process, from the first of them on. */
-export function createHub(connection: pg.PoolConfig, audience: Audience, onError: (error: unknown) => void): Hub {
+/** `listen` is called once for all readers of this process, with the first of them. */
+export function createHub(
+  listen: (heard: (tenantId?: string) => void) => Promise<Listener>,
+  audience: Audience,
+  onError: (error: unknown) => void
+): Hub {
   const readers = new Map<string, Set<() => void>>()
   let listening: Promise<Listener> | undefined
 
@@ -37,7 +40,7 @@ export function createHub(connection: pg.PoolConfig, audience: Audience, onError
       const joined = audience.join(tenantId)
       joined.catch(() => {})
       try {
-        listening ??= listen(connection, 'events', heard)
+        listening ??= listen(heard)
         await listening.catch(error => {
           listening = undefined
           throw error

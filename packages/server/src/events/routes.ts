@@ -1,5 +1,6 @@
 import { events } from '@upload24/contract'
 import type { App } from '../app.ts'
+import { listen } from '../db/listen.ts'
 import type { Db } from '../db/open.ts'
 import type { Binding } from '../http/bind.ts'
 import { bindStream } from '../http/bind-stream.ts'
@@ -13,10 +14,11 @@ import { openStream, type Stream } from './stream.ts'
 /** `worker`: the id of this process. */
 export function eventRoutes(binding: Binding, app: App, worker: string): void {
   const { db, pool } = app.database
-  // The pool hides the password of its options from enumeration.
   const warn = (error: unknown) => app.log.warn({ err: error }, 'who reads events was not written')
   const audience = createAudience(db, worker, warn)
-  const hub = createHub({ ...pool.options, password: pool.options.password }, audience, warn)
+  // The pool hides the password of its options from enumeration.
+  const connection = { ...pool.options, password: pool.options.password }
+  const hub = createHub(heard => listen(connection, 'events', heard, app.log), audience, warn)
   const streams = new Set<Stream>()
   binding.http.addHook('preClose', async () => {
     for (const stream of streams) stream.stop()

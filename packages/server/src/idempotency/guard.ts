@@ -74,11 +74,17 @@ export function createIdempotencyGuard(app: App, worker: string): IdempotencyGua
  * Gives the key back. A database that is away gets it later: until then every repetition would be told that the first
  * request is still running, for as long as this process lives.
  */
-async function release(app: App, claim: queries.Claim): Promise<void> {
+async function release(app: App, claim: queries.Claim, hasFailed = false): Promise<void> {
+  const { tenantId } = claim
   try {
     await queries.drop(app.database.db, claim)
-  } catch {
-    setTimeout(() => void release(app, claim), RELEASE_AGAIN).unref()
+    if (hasFailed) app.log.info({ tenantId }, 'an Idempotency-Key was given back after all')
+  } catch (error) {
+    // Once: the next tries fail as this one did.
+    if (!hasFailed) {
+      app.log.warn({ err: error, tenantId }, 'an Idempotency-Key was not given back; it is tried every second')
+    }
+    setTimeout(() => void release(app, claim, true), RELEASE_AGAIN).unref()
   }
 }
 

@@ -282,4 +282,6 @@ test('a key that the database would not take back is given back as soon as it do
     () => last
   )
   assert.equal(last, '409 object_missing')
+  const told = (sentence: string) => world.log().split(sentence).length - 1
+  assert.deepEqual([told('Key was not given back'), told('given back after all')], [1, 1])
 })
