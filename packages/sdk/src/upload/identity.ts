@@ -9,17 +9,23 @@ export interface FileFacts {
   readonly contentType: string
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  mp4: 'video/mp4',
-  m4v: 'video/mp4',
-  mov: 'video/quicktime',
-  webm: 'video/webm',
-  mkv: 'video/x-matroska',
+/** The same as the server's, for its forms. */
+export const byExtension: Readonly<Record<string, string>> = {
+  '3g2': 'video/3gpp2',
+  '3gp': 'video/3gpp',
   avi: 'video/x-msvideo',
-  mpg: 'video/mpeg',
+  flv: 'video/x-flv',
+  m4v: 'video/mp4',
+  mkv: 'video/x-matroska',
+  mov: 'video/quicktime',
+  mp4: 'video/mp4',
   mpeg: 'video/mpeg',
+  mpg: 'video/mpeg',
+  mts: 'video/mp2t',
+  ogv: 'video/ogg',
   ts: 'video/mp2t',
-  '3gp': 'video/3gpp'
+  webm: 'video/webm',
+  wmv: 'video/x-ms-wmv'
 }
 
 /** `fileName` and `contentType` in place of the file's own. Throws TypeError where there is none. */
@@ -33,7 +39,7 @@ export function factsOf(
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
   // Browsers know no type for some containers, and systems tell wrong ones.
   const told = source.type.startsWith('video/') ? source.type : undefined
-  const contentType = given.contentType ?? told ?? TYPES[extension]
+  const contentType = given.contentType ?? told ?? byExtension[extension]
   if (contentType === undefined) throw new TypeError(`contentType is needed: "${name}" does not tell what video it is`)
   return { name, size: source.size, lastModified, contentType }
 }

@@ -1,12 +1,13 @@
 import { extname } from 'node:path'
 
 /** What curl and most clients leave to the server: they send application/octet-stream for every video. */
-const byExtension: Readonly<Record<string, string>> = {
+export const byExtension: Readonly<Record<string, string>> = {
   '.3g2': 'video/3gpp2',
   '.3gp': 'video/3gpp',
   '.avi': 'video/x-msvideo',
   '.flv': 'video/x-flv',
-  '.m4v': 'video/x-m4v',
+  // By its older name, video/x-m4v, platforms that take MP4 refuse it.
+  '.m4v': 'video/mp4',
   '.mkv': 'video/x-matroska',
   '.mov': 'video/quicktime',
   '.mp4': 'video/mp4',
