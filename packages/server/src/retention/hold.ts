@@ -7,6 +7,6 @@ export async function requireBytes(trx: Db, tenantId: string, uploadId: string):
   if (await holdBytes(trx, tenantId, uploadId)) return
   throw problem(
     'file_removed',
-    'The video is not kept any more: nothing of this upload has been under way for three days. Send it again as a new upload.'
+    'The video is not kept any more: nothing of this upload has been under way for too long. Send it again as a new upload.'
   )
 }
