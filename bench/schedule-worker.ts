@@ -57,7 +57,7 @@ const noop: Connector = {
 }
 const platforms = { ...createPlatforms(app), network: openNetwork(), connectorOf: () => noop, hostsOf: () => ({}) }
 const presence = await announce(database, error => log.error(error))
-const worker = await startWorker(app, platforms, presence, heard => listen(connection, 'deliveries', heard))
+const worker = await startWorker(app, platforms, presence, heard => listen(connection, 'deliveries', heard, log))
 
 process.on('message', async message => {
   if (message === 'report') {

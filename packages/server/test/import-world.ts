@@ -33,7 +33,7 @@ export async function openImportWorld() {
       world.app,
       platforms,
       presence,
-      heard => listen(database.connection, 'imports', heard),
+      heard => listen(database.connection, 'imports', heard, world.app.log),
       {
         resolve,
         isExempt: ({ hostname }) => hostname === 'files.example.com',

@@ -18,7 +18,7 @@ const app = { database, log: pino({ level: 'silent' }) } as unknown as App
 // What is claimed ends there: when it was claimed is all that is asked here.
 const platforms = { connectorOf: () => null } as unknown as Platforms
 const presence = await announce(database, error => assert.fail(String(error)))
-const hear = (heard: () => void) => listen(database.connection, 'deliveries', heard)
+const hear = (heard: () => void) => listen(database.connection, 'deliveries', heard, app.log)
 const worker = await startWorker(app, platforms, presence, hear)
 after(async () => {
   await worker.stop()
