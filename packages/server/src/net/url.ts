@@ -8,10 +8,16 @@ const PORTS: readonly string[] = ['', '80', '443', '8080', '8443']
 const INSIDE = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|in-addr\.arpa|ip6\.arpa)\.?$/i
 
 /**
- * Hosts, as they stand in the URL, that may be reached although they are not public: our own sandbox, and the servers of
- * tests. Another name that leads to the same address is not exempt.
+ * Hosts, as they stand in the URL, that may be reached although they are not public: our own sandbox, what the operator put
+ * in the place of a platform's host, and the servers of tests. Another name that leads to the same address is not exempt.
  */
-export type Exempt = (place: { readonly hostname: string; readonly port: number }) => boolean
+export type Exempt = (place: Place) => boolean
+
+/** `hostname` is without the brackets of IPv6. */
+export interface Place {
+  readonly hostname: string
+  readonly port: number
+}
 
 /**
  * What is wrong with an address that somebody gave, before it is resolved; null when nothing is. The parser of `URL` has
@@ -20,15 +26,15 @@ export type Exempt = (place: { readonly hostname: string; readonly port: number 
 export function refuseUrl(url: URL, isExempt: Exempt = () => false): string | null {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must begin with https:// or http://'
   if (url.username !== '' || url.password !== '') return 'must hold no user name or password'
-  if (isExempt({ hostname: bareHost(url), port: portOf(url) })) return null
+  if (isExempt(placeOf(url))) return null
   if (!PORTS.includes(url.port)) return 'must name no port, or one of 80, 443, 8080, 8443'
-  const host = bareHost(url)
+  const host = placeOf(url).hostname
   const isInside =
     isIP(host) === 0 ? INSIDE.test(host) || !host.replace(/\.$/, '').includes('.') : !isPublicAddress(host)
   return isInside ? 'must lead to a public address: this one lies in a private or reserved network' : null
 }
 
-/** Without the brackets of IPv6. */
-const bareHost = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
-
-const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+export const placeOf = ({ hostname, port, protocol }: URL): Place => ({
+  hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+  port: Number(port || (protocol === 'https:' ? 443 : 80))
+})

@@ -1,5 +1,6 @@
 import { type HostMap, Refused } from '@upload24/connectors'
 import type { App } from '../app.ts'
+import { type Place as Named, placeOf } from '../net/url.ts'
 import type { Sandboxes } from '../sandbox/open.ts'
 import type { Place } from './apps.ts'
 
@@ -10,6 +11,13 @@ export function hostsOf(app: Pick<App, 'config'>, sandboxes: Sandboxes, place: O
   // Without the map, the token of a sandbox account would leave for the real platform.
   if (!sandbox) throw new Refused(sandboxIsOff)
   return sandbox.hostMap(sandboxes.base(place.platform))
+}
+
+/** The places that are ours or the operator's own word. What a platform or an account names is none of them. */
+export function isNamedHere({ config }: Pick<App, 'config'>, { hostname, port }: Named): boolean {
+  const bases = Object.values(config.platforms).flatMap(({ hosts }) => Object.values(hosts))
+  if (config.sandbox) bases.push(config.http.publicUrl)
+  return bases.map(base => placeOf(new URL(base))).some(own => own.hostname === hostname && own.port === port)
 }
 
 const sandboxIsOff = {

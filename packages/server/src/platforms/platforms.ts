@@ -1,8 +1,9 @@
 import { type Connector, connectors, type HostMap, type Network, openNetwork } from '@upload24/connectors'
 import type { App } from '../app.ts'
+import { guardedConnect } from '../net/guard.ts'
 import { openSandboxes, type Sandboxes } from '../sandbox/open.ts'
 import { appOf, type Place, type PlatformApp, type Way } from './apps.ts'
-import { hostsOf } from './hosts.ts'
+import { hostsOf, isNamedHere } from './hosts.ts'
 
 /** The platforms as this process reaches them: one per process. */
 export interface Platforms {
@@ -18,7 +19,7 @@ export interface Platforms {
 }
 
 export function createPlatforms(app: Pick<App, 'config' | 'database' | 'seal'>): Platforms {
-  const network = openNetwork()
+  const network = openNetwork({ connect: guardedConnect({ isExempt: place => isNamedHere(app, place) }) })
   const sandboxes = openSandboxes(app)
   return {
     connectors,
