@@ -73,7 +73,7 @@ export const events = endpoint({
   tag: 'Uploads',
   summary: 'Follow events',
   description:
-    'Server-sent events of the workspace, each once and in order. `id` is a position: with it in `Last-Event-ID` a new request goes on after that event, with no gap and no repeat. Without it, from now on. A comment comes every 15 s while nothing happens. Events are kept for 30 days.',
+    'Server-sent events of the workspace, each once and in order. `id` is a position: with it in `Last-Event-ID` a new request goes on after that event, with no gap and no repeat. Without it, from now on. It also comes alone, without `data`: at the start, and every 15 s in which there is no event; keep it too. Events are kept for 30 days.',
   access: { who: 'bearer or key', role: 'viewer', scope: 'upload:read' },
   query: z.strictObject({
     types: z

@@ -164,7 +164,7 @@ const parameters = {
     name: 'Last-Event-ID',
     in: 'header',
     required: false,
-    description: 'The `id` of the last event that was read: the stream goes on after it.',
+    description: 'The last `id` that was read: the stream goes on after it.',
     schema: { type: 'string', maxLength: 10_000 }
   },
   IdempotencyKey: {

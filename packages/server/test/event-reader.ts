@@ -11,9 +11,7 @@ export interface Received {
 export interface EventReader {
   readonly response: Response
   readonly received: Received[]
-  /** How many comments came. */
-  comments(): number
-  /** Position to go on from. */
+  /** Position to go on from: also one that came without an event. */
   lastId(): string | undefined
   /** Waits until that many were received. */
   waitFor(count: number): Promise<void>
@@ -28,7 +26,7 @@ export async function readEvents(url: string, headers: Record<string, string>): 
   const abort = new AbortController()
   const response = await fetch(url, { headers, signal: abort.signal })
   const received: Received[] = []
-  let comments = 0
+  let last: string | undefined
   const read = async () => {
     assert.ok(response.body)
     let rest = ''
@@ -42,9 +40,9 @@ export async function readEvents(url: string, headers: Record<string, string>): 
     const fields = new Map<string, string>()
     for (const line of block.split('\n')) {
       const [, name = '', value = ''] = /^([^:]*): ?(.*)$/.exec(line) ?? []
-      if (name === '') comments++
-      else fields.set(name, value)
+      fields.set(name, value)
     }
+    last = fields.get('id') ?? last
     const data = fields.get('data')
     if (data === undefined) return
     received.push({ id: fields.get('id') as string, event: fields.get('event') as string, data: JSON.parse(data) })
@@ -53,8 +51,7 @@ export async function readEvents(url: string, headers: Record<string, string>): 
   return {
     response,
     received,
-    comments: () => comments,
-    lastId: () => received.at(-1)?.id,
+    lastId: () => last,
     waitFor: count =>
       until(
         () => received.length >= count,

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { NOTHING } from '../src/events/position.ts'
+import { openStream, type Reading } from '../src/events/stream.ts'
 import { readId } from '../src/lib/ids.ts'
 import type { TestDatabase } from './database.ts'
 import { type EventReader, readEvents } from './event-reader.ts'
@@ -15,6 +20,23 @@ export async function openEventWorld(database: TestDatabase) {
       ...(last === undefined ? {} : { 'last-event-id': last })
     })
 
+  /** One stream from the beginning, at an address of its own and as told. Nobody tells it of new events. */
+  async function serve({ tenantId, userId }: Tenant, as: Partial<Reading>) {
+    const stream = await openStream({
+      app: world.app,
+      hub: { subscribe: async () => () => {}, close: async () => {} },
+      caller: { kind: 'user', tenantId, userId, role: 'owner' },
+      from: { seen: NOTHING, until: null, after: 0 },
+      types: undefined,
+      follow: true,
+      authenticate: async () => {},
+      ...as
+    })
+    const server = createServer((_, response) => void stream.run(response).then(() => server.close()))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    return { port: (server.address() as AddressInfo).port, ended: once(server, 'close') }
+  }
+
   /** An upload, and its deliveries' row ids. */
   async function upload(tenant: Tenant, fields: Record<string, string> = {}) {
     const { status, body } = await tenant.post(
@@ -30,7 +52,7 @@ export async function openEventWorld(database: TestDatabase) {
 
   const change = (id: string, columns: string) => pool.query(`update deliveries set ${columns} where id = $1`, [id])
 
-  return { world, open, upload, change }
+  return { world, open, serve, upload, change }
 }
 
 export const typesOf = ({ received }: EventReader) => received.map(({ event }) => event)

@@ -24,28 +24,29 @@ export interface EventFilter {
 export interface Batch {
   /** What the statement saw: with these events, everything that it shows was read. */
   readonly snapshot: string
+  readonly now: Date
   readonly events: readonly EventRow[]
 }
 
 /** What a reader has not seen, in order. One statement, and so one snapshot. */
 export async function readBatch(db: Db, tenantId: string, at: Position, filter: EventFilter): Promise<Batch> {
   const { types = null, accountIds, limit } = filter
-  const { rows } = await sql<{ snapshot: string } & (EventRow | { seq: null })>`
-    select s.now::text as snapshot, e.*
-    from (select pg_current_snapshot() as now) s left join lateral (
+  const { rows } = await sql<{ snapshot: string; now: Date } & (EventRow | { seq: null })>`
+    select s.shown::text as snapshot, now() as now, e.*
+    from (select pg_current_snapshot() as shown) s left join lateral (
       select e.seq, e.id, e.type, e.upload_id as "uploadId", e.data, e.at from events e
       where e.tenant_id = ${tenantId} and e.seq > ${at.after}
         and e.xid >= pg_snapshot_xmin(${at.seen}::pg_snapshot)
         and not pg_visible_in_snapshot(e.xid, ${at.seen}::pg_snapshot)
         -- Also of rows that came from another cluster: they wait until its numbers have come.
-        and pg_visible_in_snapshot(e.xid, coalesce(${at.until}::pg_snapshot, s.now))
+        and pg_visible_in_snapshot(e.xid, coalesce(${at.until}::pg_snapshot, s.shown))
         and (${types}::text[] is null or e.type = any(${types}::text[]))
         and (${accountIds}::uuid[] is null or ${accountIds}::uuid[] @> coalesce(e.account_ids,
           (select u.account_ids from uploads u where u.tenant_id = e.tenant_id and u.id = e.upload_id)))
       order by e.seq limit ${limit}) e on true
     order by e.seq`.execute(db)
-  const { snapshot } = rows[0] as { snapshot: string }
-  return { snapshot, events: rows.filter(row => row.seq !== null) as EventRow[] }
+  const { snapshot, now } = rows[0] as { snapshot: string; now: Date }
+  return { snapshot, now, events: rows.filter(row => row.seq !== null) as EventRow[] }
 }
 
 /** Now, and the number before the first event at that time or after it. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { testDatabase } from '../../test/database.ts'
 import { type EventReader, readEvents } from '../../test/event-reader.ts'
@@ -11,11 +10,10 @@ import { openUploadWorld, type Tenant } from '../../test/upload-world.ts'
 import { newId } from '../lib/ids.ts'
 import { NOTHING } from './position.ts'
 import { readBatch } from './queries.ts'
-import { openStream } from './stream.ts'
 
 const database = await testDatabase()
 const { pool, db } = database
-const { world, open, upload, change } = await openEventWorld(database)
+const { world, open, serve, upload, change } = await openEventWorld(database)
 
 test('a transaction that began first and ends last is neither left out nor told twice', async () => {
   const tenant = await world.newTenant({ accounts: 2 })
@@ -175,23 +173,12 @@ test('a reader that takes nothing for too long is cut', async () => {
       'scheduledOn', null)) from generate_series(1, 20000)`,
     [tenant.tenantId, newId()]
   )
-  const stream = await openStream({
-    app: world.app,
-    hub: { subscribe: async () => () => {}, close: async () => {} },
-    caller: { kind: 'user', tenantId: tenant.tenantId, userId: tenant.userId, role: 'owner' },
-    from: { seen: NOTHING, until: null, after: 0 },
-    types: undefined,
-    follow: true,
-    authenticate: async () => {},
-    patience: 0.3
-  })
-  const server = createServer((_, response) => void stream.run(response).then(() => server.close()))
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const lazy = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const { port, ended } = await serve(tenant, { patience: 0.3 })
+  const lazy = connect(port, '127.0.0.1')
   lazy.on('error', () => {})
   lazy.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
   lazy.pause()
-  await once(server, 'close')
+  await ended
   lazy.destroy()
 })
 

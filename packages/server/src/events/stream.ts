@@ -9,7 +9,7 @@ import { isSettled, type Position, writePosition } from './position.ts'
 import { presentEvent } from './present.ts'
 import { type EventRow, readBatch } from './queries.ts'
 
-/** Seconds between two comments while nothing happens: no proxy takes the line for dead. */
+/** Seconds after which the position is told without an event: no proxy takes the line for dead. */
 const HEARTBEAT = 15
 /** Seconds between two looks for what began before we said that we listen. */
 const LOOK = 0.5
@@ -28,6 +28,8 @@ export interface Reading {
   readonly authenticate: () => Promise<unknown>
   /** Seconds that it may leave what was sent untouched. */
   readonly patience?: number
+  /** Seconds without an event after which the position is told. */
+  readonly heartbeat?: number
 }
 
 export interface Stream {
@@ -42,15 +44,11 @@ export interface Stream {
  * no memory. One that takes nothing for 30 s is cut, and goes on from where it was. 429 when there are too many.
  */
 export async function openStream(reading: Reading): Promise<Stream> {
-  const { app, hub, caller } = reading
+  const { app, hub, caller, heartbeat = HEARTBEAT } = reading
   const closing = new AbortController()
   const alarm = createAlarm()
-  let hasRung = false
   // Before the first read: nothing falls in between.
-  const leave = await hub.subscribe(caller.tenantId, () => {
-    hasRung = true
-    alarm.ring()
-  })
+  const leave = await hub.subscribe(caller.tenantId, alarm.ring)
   if (!leave) {
     throw problem('too_many_streams', 'This workspace has too many streams of events open; close some.', {
       headers: { 'retry-after': '10' }
@@ -62,36 +60,31 @@ export async function openStream(reading: Reading): Promise<Stream> {
   }
   async function follow(response: ServerResponse): Promise<void> {
     let at = reading.from
+    let tellAt = performance.now()
     // A transaction that began before the subscription announces nothing: until the last of them has ended we look.
     let joined: string | undefined
     while (!closing.signal.aborted) {
-      hasRung = false
       await reading.authenticate()
-      const { snapshot, events } = await readBatch(app.database.db, caller.tenantId, at, filterOf(reading))
+      const { snapshot, now, events } = await readBatch(app.database.db, caller.tenantId, at, filterOf(reading))
       const isWhole = events.length < LIMIT
       const until = at.until ?? snapshot
-      const text = events.map((event, index) => {
+      const lines = events.map((event, index) => {
         const isLast = isWhole && index === events.length - 1
         return write(event, isLast ? whole(until) : { seen: at.seen, until, after: event.seq })
       })
-      if (!(await send(response, text.join('')))) return
+      // A reader has a position before its first event, and it does not grow old where nothing happens.
+      const isDue = performance.now() >= tellAt
+      if (events.length === 0 && isDue) lines.push(`id: ${writePosition(whole(until), now)}\n\n`)
+      if (!(await send(response, lines.join('')))) return
+      if (lines.length > 0) tellAt = performance.now() + heartbeat * 1000
       const isCaughtUp = isWhole && at.until === null
       at = isWhole ? whole(until) : { seen: at.seen, until, after: (events.at(-1) as EventRow).seq }
       joined ??= snapshot
-      if (isCaughtUp && !(await pause(response, isSettled(joined, snapshot)))) return
+      if (!isCaughtUp) continue
+      if (!reading.follow) return
+      const left = Math.max(0, tellAt - performance.now()) / 1000
+      await alarm.wait(isSettled(joined, snapshot) ? left : Math.min(LOOK, left))
     }
-  }
-
-  /** Until something may have happened. False: the reader wants no more, or has gone. */
-  async function pause(response: ServerResponse, isTold: boolean): Promise<boolean> {
-    if (!reading.follow) return false
-    while (!hasRung && !closing.signal.aborted) {
-      await alarm.wait(isTold ? HEARTBEAT : LOOK)
-      if (!isTold || hasRung || closing.signal.aborted) break
-      await reading.authenticate()
-      if (!(await send(response, ':\n\n'))) return false
-    }
-    return true
   }
 
   async function send(response: ServerResponse, text: string): Promise<boolean> {
@@ -110,8 +103,8 @@ export async function openStream(reading: Reading): Promise<Stream> {
     stop,
     async run(response) {
       response.on('close', stop)
-      // A client that has no say waits a second before it comes again.
-      response.write('retry: 1000\n\n')
+      // A client that has no say waits a second before it comes again. The first position ends the block.
+      response.write('retry: 1000\n')
       try {
         await follow(response)
       } catch (error) {
