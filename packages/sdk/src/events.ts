@@ -40,7 +40,6 @@ export async function* followEvents(
   { types, lastEventId, since, follow = true, signal, onOpen, onLost }: EventOptions = {}
 ): AsyncIterableIterator<ReceivedEvent> {
   let last = lastEventId
-  let from = since
   let failures = 0
   let pause = 1
 
@@ -51,20 +50,21 @@ export async function* followEvents(
       silence.begin()
       const response = await transport.open({
         method: 'GET',
-        path: `/events${queryOf({ types: types?.join(','), since: last === undefined ? from : undefined, follow })}`,
+        path: `/events${queryOf({ types: types?.join(','), since: last === undefined ? since : undefined, follow })}`,
         headers: { accept: 'text/event-stream', ...(last === undefined ? {} : { 'last-event-id': last }) },
         isRepeatable: true,
         signal: signal ? AbortSignal.any([signal, line.signal]) : line.signal
       })
-      // Where the line breaks before the first event, what came meanwhile is not lost.
-      from ??= startOf(response)
-      onOpen?.()
+      let isOpen = false
       for await (const { id, data, retry } of readBlocks(response.body as ReadableStream<Uint8Array>)) {
         silence.begin()
         failures = 0
         if (retry !== undefined) pause = Math.min(retry / 1000, LONGEST_WAIT)
+        // Also without an event: where the line breaks before the first one, what came meanwhile is not lost.
+        if (id !== undefined) last = id
+        if (!isOpen) onOpen?.()
+        isOpen = true
         if (id === undefined || data === undefined) continue
-        last = id
         silence.end()
         yield { id, event: JSON.parse(data) as Event }
         silence.begin()
@@ -85,12 +85,6 @@ export async function* followEvents(
     // Ended in good order: the server stops, or the token has expired.
     await wait(pause * Math.random(), signal)
   }
-}
-
-/** The server's clock where it can be read, to the second. */
-function startOf(response: Response): string {
-  const told = Date.parse(response.headers.get('date') ?? '')
-  return new Date(Number.isNaN(told) ? Date.now() : told).toISOString()
 }
 
 function createSilence(onSilence: () => void) {
