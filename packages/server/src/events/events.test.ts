@@ -199,6 +199,22 @@ test('positions that are none are refused, also those of another instance and of
   assert.deepEqual(readPosition(writePosition(position, new Date(now))), { position, at: new Date(now) })
 })
 
+test('a position of another workspace tells of the own one alone', async () => {
+  const [one, other] = [await world.newTenant({ accounts: 1 }), await world.newTenant({ accounts: 1 })]
+  const reader = await open(one)
+  await upload(one)
+  await reader.waitFor(2)
+  reader.cut()
+  await upload(one)
+  const { uploadId } = await upload(other)
+  const taken = await open(other, { query: '?follow=false', last: reader.lastId() })
+  await taken.ended
+  assert.deepEqual(
+    taken.received.map(({ data }) => ('uploadId' in data ? data.uploadId : null)),
+    [uploadId, uploadId]
+  )
+})
+
 test('after thirty days events go', async () => {
   const tenant = await world.newTenant({ accounts: 1 })
   await pool.query(`update events set at = now() - interval '31 days' where tenant_id = $1`, [tenant.tenantId])
