@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import { type FormFile, readForm } from '../http/form.ts'
 import { problem } from '../http/problem.ts'
-import { refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
+import { refuse, refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
 import { fingerprintOf } from '../idempotency/fingerprint.ts'
 import { newId, publicId } from '../lib/ids.ts'
 import { lookAt } from '../media/looks.ts'
@@ -24,16 +24,13 @@ export function fileRoutes(binding: Binding, app: App): void {
       const { file, fields } = form
       const given = [fields.map(({ name, value }) => [name, value]), file?.name ?? null, file?.stored.sha256 ?? null]
       await request.idempotent?.compare(fingerprintOf(uploadFile, caller, given))
-      const missing = { path: 'file', code: 'required', message: 'is required: exactly one file, in the field "file"' }
-      refuseFaults(
-        [
-          ...fields.map(({ name }) => unknownField([name], ['file'])),
-          ...unstorableText(file?.name, ['file', 'name']),
-          ...(file ? [] : [missing])
-        ],
-        file || fields.length > 0 ? 'validation_failed' : 'file_invalid'
-      )
-      const { name, stored, contentType } = await identify(storage, file as FormFile)
+      const faults = [
+        ...fields.map(({ name }) => unknownField([name], ['file'])),
+        ...unstorableText(file?.name, ['file', 'name'])
+      ]
+      if (!file) refuse([...faults, noFile], faults.length > 0 ? 'validation_failed' : 'file_invalid')
+      refuseFaults(faults)
+      const { name, stored, contentType } = await identify(storage, file)
       return await db.transaction().execute(async trx => {
         const { etag, bytes } = stored
         await insertFile(trx, caller.tenantId, { id, storageKey, etag, bytes, name, contentType })
@@ -56,12 +53,18 @@ async function identify(storage: Storage, file: FormFile) {
   for await (const chunk of head) chunks.push(chunk as Buffer)
   const bytes = Buffer.concat(chunks)
   const found = readAttachment(bytes)
-  if (!found) refuseFaults([noAttachment(bytes)], 'file_invalid')
-  if (found?.kind === 'picture' && stored.bytes > MAX_PICTURE_BYTES) {
+  if (!found) refuse([noAttachment(bytes)], 'file_invalid')
+  if (found.kind === 'picture' && stored.bytes > MAX_PICTURE_BYTES) {
     throw problem('too_large', `A picture may have at most ${MAX_PICTURE_BYTES} bytes; this one has ${stored.bytes}.`)
   }
-  const name = [...file.name].slice(0, 255).join('') || (found?.kind ?? 'file')
-  return { name, stored, contentType: found?.contentType as string }
+  const name = [...file.name].slice(0, 255).join('') || found.kind
+  return { name, stored, contentType: found.contentType }
+}
+
+const noFile: Fault = {
+  path: 'file',
+  code: 'required',
+  message: 'is required: exactly one file, in the field "file"'
 }
 
 const noAttachment = (bytes: Uint8Array): Fault => ({

@@ -55,12 +55,14 @@ export const knownFields = (schema: z.ZodType | undefined): string[] =>
 /** So many that nobody reads them one by one, and few enough for an answer. */
 const MOST_FAULTS = 100
 
+type Refusal = 'validation_failed' | 'target_refused' | 'file_invalid'
+
 /** Nothing happens while there are faults; all of them are told at once. */
-export function refuseFaults(
-  faults: readonly Fault[],
-  code: 'validation_failed' | 'target_refused' | 'file_invalid' = 'validation_failed'
-): void {
-  if (faults.length === 0) return
+export function refuseFaults(faults: readonly Fault[], code?: Refusal): void {
+  if (faults.length > 0) refuse(faults, code)
+}
+
+export function refuse(faults: readonly Fault[], code: Refusal = 'validation_failed'): never {
   const subject = faults.length === 1 ? 'One rule is' : `${faults.length} rules are`
   const first = faults.length > MOST_FAULTS ? `; it holds the first ${MOST_FAULTS}` : ''
   throw problem(code, `${subject} broken; nothing was done. See errors${first}.`, {

@@ -2,7 +2,7 @@ import type { MediaFacts } from '@upload24/connectors'
 import { type Fault, description as fields } from '@upload24/contract'
 import { z } from 'zod'
 import { type SenderRef, senderOf } from '../http/caller.ts'
-import { faultsOf, refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
+import { faultsOf, refuse, refuseFaults, unknownField, unstorableText } from '../http/validation.ts'
 import { isObject } from './merge-patch.ts'
 import { type Read, readTargets } from './read-targets.ts'
 import type { Reader } from './reader.ts'
@@ -49,19 +49,18 @@ export async function reviewDescription<S extends Shape>(
 ): Promise<Review<S>> {
   const { connectors } = reader.platforms
   const known = [...Object.keys(shape), ...Object.keys(connectors)]
-  if (!isObject(raw)) refuseFaults([{ path: '', code: 'invalid_type', message: 'must be an object' }])
-  const body = isObject(raw) ? raw : {}
+  if (!isObject(raw)) refuse([{ path: '', code: 'invalid_type', message: 'must be an object' }])
   const malformed: Fault[] = unstorableText(raw)
   const options: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(body)) {
+  for (const [name, value] of Object.entries(raw)) {
     if (Object.hasOwn(shape, name)) continue
     if (Object.hasOwn(connectors, name)) options[name] = value
     else malformed.push(unknownField([name], known))
   }
-  const valid = readFields(shape, body, malformed)
+  const valid = readFields(shape, raw, malformed)
   const { faults, reviews, refusals } = await readTargets(reader, valid, options, await mediaOf(valid, malformed))
   // Of a time that has a fault of its own, nothing more can be said.
-  const isReadable = body.scheduledOn === undefined || valid.scheduledOn !== undefined
+  const isReadable = raw.scheduledOn === undefined || valid.scheduledOn !== undefined
   const reading = isReadable ? readSchedule(valid.scheduledOn, valid.timezone, reader.now) : { schedule: NOW }
   const isTimed = 'schedule' in reading
   return {

@@ -8,7 +8,7 @@ import { sealState } from '../deliveries/rows.ts'
 import type { Idempotent } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
-import { refuseFaults } from '../http/validation.ts'
+import { refuse } from '../http/validation.ts'
 import { publicId, readId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { reclaim } from '../quota/queries.ts'
@@ -39,15 +39,14 @@ export function resolveTarget(app: App, platforms: Platforms, told: Told): Promi
     const targets = await lockTargets(trx, tenantId, uploadId)
     const target = targets.find(({ accountId }) => publicId('account', accountId) === told.accountId)
     if (!target) {
-      refuseFaults([{ path: 'accountId', code: 'not_a_target', message: 'is not among the accounts of this upload' }])
-      throw new Error('a fault was not refused')
+      refuse([{ path: 'accountId', code: 'not_a_target', message: 'is not among the accounts of this upload' }])
     }
     if (!isUnknown(target)) {
       throw problem('not_unknown', `What became of this target is known: it is ${target.status}.`)
     }
     if (isInactive) {
       const message = 'cannot be asked, nor publish: link it again first'
-      refuseFaults([{ path: 'accountId', code: 'account_not_active', message, ...about(target) }], 'target_refused')
+      refuse([{ path: 'accountId', code: 'account_not_active', message, ...about(target) }], 'target_refused')
     }
     if (post) await take(target, post)
     else await lookAgain(target)
@@ -61,7 +60,7 @@ export function resolveTarget(app: App, platforms: Platforms, told: Told): Promi
     async function take(target: Locked, { id, url }: NonNullable<Told['post']>) {
       if (id !== undefined && (await isPostOfAnother(trx, target, id))) {
         const message = 'is the post of another upload of this workspace'
-        refuseFaults([{ path: 'externalId', code: 'post_of_another', message, ...about(target) }], 'target_refused')
+        refuse([{ path: 'externalId', code: 'post_of_another', message, ...about(target) }], 'target_refused')
       }
       const found = { ...(id !== undefined && { id }), ...(url !== undefined && { url }) }
       await markPosted(trx, tenantId, target.id, resolved(deliveryOf(app, target), found))
