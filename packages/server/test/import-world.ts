@@ -59,14 +59,18 @@ export async function openImportWorld() {
     assert.equal(headers.get('location'), `/api/upload/import/${body.importId}`)
     return body as { importId: string; sessionToken: string; fileId: string }
   }
-  const read = async (importId: string): Promise<Answer['body']> =>
-    (await tenant.ask('GET', `/api/upload/import/${importId}`)).body
+  const read = async (importId: string, whose = tenant): Promise<Answer['body']> =>
+    (await whose.ask('GET', `/api/upload/import/${importId}`)).body
 
   /** The import once `when` holds for it. */
-  async function until(importId: string, when: (state: Answer['body']) => boolean): Promise<Answer['body']> {
+  async function until(
+    importId: string,
+    when: (state: Answer['body']) => boolean,
+    whose = tenant
+  ): Promise<Answer['body']> {
     const end = Date.now() + 15_000
     for (;;) {
-      const state = await read(importId)
+      const state = await read(importId, whose)
       if (when(state)) return state
       assert.ok(Date.now() < end, JSON.stringify(state))
       await sleep(20)

@@ -10,7 +10,7 @@ import * as queries from './queries.ts'
 import { runImport } from './run.ts'
 
 /** Imports that one process works on at the same time. */
-const SLOTS = 3
+const SLOTS = 8
 /** Seconds. Ended leases and silent workers are looked for this often, whatever else wakes us. */
 const LOOK = 5
 /** Seconds that a stop waits for what is under way. */
@@ -37,7 +37,8 @@ export async function startImporter(
   const listener = await listen(alarm.ring)
 
   const claimNext = async (): Promise<boolean> => {
-    const wish = { worker: presence.id, lease: newId(), busy: [...running.keys()], place: newId() }
+    const [busy, free] = [[...running.keys()], SLOTS - running.size]
+    const wish = { worker: presence.id, lease: newId(), busy, free, place: newId() }
     const found = await queries.claim(db, wish)
     if (!found) return false
     const work = runImport(importing, found)

@@ -63,14 +63,22 @@ export interface Claimed extends Held {
   readonly left: number
 }
 
+export interface Wish {
+  readonly worker: string
+  readonly lease: string
+  /** What this process still works on. */
+  readonly busy: readonly string[]
+  /** How many more it could work on. */
+  readonly free: number
+  readonly place: string
+}
+
 /**
- * The next import that is due, leased to `worker`; the workspace with the fewest under way goes first. A lease ends with
- * its time, or when its worker has been silent. `busy`: what this process still works on.
+ * The next import that is due, leased to `worker`; the workspace with the fewest under way goes first, and none takes a
+ * slot of a process that leaves fewer free than it holds there: servers that drip for hours keep nobody else's waiting. A
+ * lease ends with its time, or when its worker has been silent.
  */
-export async function claim(
-  db: Db,
-  { worker, lease, busy, place }: { worker: string; lease: string; busy: readonly string[]; place: string }
-): Promise<Claimed | undefined> {
+export async function claim(db: Db, { worker, lease, busy, free, place }: Wish): Promise<Claimed | undefined> {
   const { rows } = await sql<Claimed>`
     with due as (
       select i.id, s.storage_key as former from imports i
@@ -78,6 +86,7 @@ export async function claim(
       where i.url is not null and i.ask_at <= now() and s.status = 'open' and s.expires_at > now()
         and i.id <> all(${busy}::uuid[])
         and (i.lease is null or i.lease_until < now() or ${isSilent(sql.ref('i.worker'))})
+        and (select count(*) from imports o where o.tenant_id = i.tenant_id and o.id = any(${busy}::uuid[])) < ${free}
       order by (select count(*) from imports o where o.tenant_id = i.tenant_id and o.lease is not null), i.ask_at
       for no key update of i skip locked limit 1
     ), placed as (

@@ -32,7 +32,7 @@ test('a worker that died after it stored the file is followed by another; what i
   const { url } = serve(film())
   const { importId } = await begin(url)
   const dead = await announce(database, () => {})
-  const wish = { worker: dead.id, lease: newId(), busy: [], place: newId() }
+  const wish = { worker: dead.id, lease: newId(), busy: [], free: 1, place: newId() }
   const claimed = (await queries.claim(database.db, wish)) as queries.Claimed
   const stored = await world.disk.put(claimed.storageKey, Readable.from([FILM]), { maxBytes: FILM.length })
   assert.equal((await read(importId)).status, 'fetching')
@@ -56,7 +56,7 @@ test('a worker that died after it stored the file is followed by another; what i
 
 test('of two workers that hold an import in turn, only the second can end it', async () => {
   const { importId } = await begin(serve(film()).url)
-  const wish = () => ({ worker: newId(), lease: newId(), busy: [], place: newId() })
+  const wish = () => ({ worker: newId(), lease: newId(), busy: [], free: 1, place: newId() })
   // Neither gives a sign of life: what one holds, the next may take.
   const first = (await queries.claim(database.db, wish())) as queries.Claimed
   const second = (await queries.claim(database.db, wish())) as queries.Claimed
