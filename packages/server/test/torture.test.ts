@@ -21,11 +21,31 @@ async function torture(...options: string[]): Promise<{ code: number | null; out
   return { code, output }
 }
 
-test('killed, stopped and lied to at points drawn by a fixed seed, everything is posted once', async t => {
-  const { code, output } = await torture('--subset', '--minutes', '4')
+/** Milliseconds: what begins in the last of five minutes may wait for three. */
+const timeout = 540_000
+
+test('killed, stopped and lied to at points drawn by a fixed seed, everything is posted once', { timeout }, async t => {
+  const { code, output } = await torture('--subset', '--minutes', '5')
   for (const line of output.split('\n')) t.diagnostic(line)
   assert.equal(code, 0)
 })
+
+test('a run that plays nothing is no success', async () => {
+  const { code, output } = await torture('--part', 'kills', '--only', 'api: put, killed at no such point')
+  assert.equal(code, 3, output)
+  assert.match(output, /Nothing was played/)
+})
+
+for (const [name, value] of [
+  ['minutes', 'x'],
+  ['worlds', '0'],
+  ['seed', '-1']
+])
+  test(`--${name}=${value} is refused`, async () => {
+    const { code, output } = await torture(`--${name}=${value}`)
+    assert.equal(code, 2, output)
+    assert.match(output, new RegExp(`--${name} is a`))
+  })
 
 test('without a safeguard the same suite fails: a commit that was not written down first is made twice', async () => {
   const only = 'instagram: killed answered POST media_publish 1'

@@ -35,9 +35,18 @@ export async function openGround(): Promise<Ground> {
       await running.stop()
       for (const file of globSync('**/postmaster.pid', { cwd: folder.path })) {
         const [pid] = readFileSync(join(folder.path, file), 'utf8').split('\n')
-        if (Number(pid) > 1) process.kill(Number(pid), 'SIGKILL')
+        if (Number(pid) > 1) kill(Number(pid))
       }
       await folder.remove()
     }
+  }
+}
+
+/** The file of a PostgreSQL that was killed names a process that is gone. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

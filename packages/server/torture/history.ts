@@ -35,7 +35,7 @@ export interface Outcome {
   readonly takeOver?: number
   /** Seconds from the making of a post until the delivery said so. */
   readonly seenAfter?: number
-  /** The point was never passed: nothing was killed, and nothing is shown. */
+  /** The point was never passed: nothing was killed, and what is told was judged without that. */
   readonly isUnreached?: true
   /** What must not be, in words. */
   readonly violations: readonly string[]
@@ -44,7 +44,7 @@ export interface Outcome {
 export const FLAWLESS: Outcome = { posts: 0, duplicates: 0, lost: 0, stuck: 0, unknown: 0, violations: [] }
 
 /** A step may come once more or once less than in the dry run: a poll, and what it writes. */
-export const UNREACHED: Outcome = { ...FLAWLESS, isUnreached: true }
+export const unreached = (judged: Outcome): Outcome => ({ ...judged, isUnreached: true })
 
 /** Thrown out of a history: a delivery stays with a process that does nothing for it any more. */
 export class NeverTakenOver extends Error {}

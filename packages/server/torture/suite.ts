@@ -1,26 +1,21 @@
 import { createDice, type Dice } from '../test/simulation/clock.ts'
 import type { Ground } from './database.ts'
+import { shuffle } from './draw.ts'
 import type { History, Section } from './history.ts'
 import { FLOWS, type Flow, killApiAt, killApiInBody, listFlowPoints } from './kills/flows.ts'
 import { LATEST, lateCommit } from './kills/late.ts'
 import { stopAt, wakeAt } from './kills/stopped.ts'
 import { killDatabaseAt, killTreeAt, type Own } from './kills/tree.ts'
 import { killAt, listPoints } from './kills/worker.ts'
+import type { Options } from './options.ts'
 import { PLATFORMS } from './platforms.ts'
 import { openWorld, type World } from './world.ts'
 
-export interface Plan {
-  readonly seed: number
-  /** Part of a name. */
-  readonly only?: string | undefined
-  readonly without?: string | undefined
-  /** The few that `npm test` plays. */
-  readonly isSubset: boolean
-  readonly worlds: number
-}
-
 /** Everything that dies. The dry runs that find the points are made here: with every safeguard in place. */
-export async function planKills(ground: Ground, plan: Plan): Promise<{ worker: Section<World>; tree: Section<Own> }> {
+export async function planKills(
+  ground: Ground,
+  plan: Options
+): Promise<{ worker: Section<World>; tree: Section<Own> }> {
   const open = async (n: number) =>
     openWorld({ in: ground.folder, name: `world ${n}`, databaseUrl: await ground.create(), without: plan.without })
   const openWhole = async (n: number) =>
@@ -96,7 +91,7 @@ const treesOf = (platform: string, points: readonly string[]): History<Own>[] =>
   ...points.filter((_, n) => n % 10 === 9).map(point => killDatabaseAt(platform, point))
 ]
 
-function pick<W>(all: readonly History<W>[], { only, isSubset }: Plan, dice: Dice): History<W>[] {
+function pick<W>(all: readonly History<W>[], { only, isSubset }: Options, dice: Dice): History<W>[] {
   const wanted = shuffle(
     all.filter(({ name }) => only === undefined || name.includes(only)),
     dice
@@ -108,11 +103,4 @@ function pick<W>(all: readonly History<W>[], { only, isSubset }: Plan, dice: Dic
 function choose<W>(histories: readonly History<W>[], count: number): History<W>[] {
   const groups = Map.groupBy(histories, ({ group }) => group)
   return [...groups.values()].flatMap(each => each.slice(0, count))
-}
-
-export function shuffle<T>(list: readonly T[], dice: Dice): T[] {
-  return list
-    .map(value => ({ value, at: dice.roll() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ value }) => value)
 }

@@ -1,7 +1,8 @@
 import type { Played } from './run.ts'
 
 const COLUMNS = [
-  'histories',
+  'planned',
+  'played',
   'posts',
   'duplicates',
   'lost',
@@ -12,10 +13,17 @@ const COLUMNS = [
   'seen after s'
 ] as const
 
-/** The table at the end: a line for each group in the order of `groups`, and one for all of them. */
-export function printTable(groups: readonly string[], played: readonly Played[]): string {
-  const lines = groups.map(group => [group, ...figures(played.filter(each => each.group === group))])
-  const all = [['', ...COLUMNS], ...lines, ['all', ...figures(played)]]
+/** The table at the end: a line for each group, and one for all of them. */
+export function printTable(planned: readonly { readonly group: string }[], played: readonly Played[]): string {
+  const groups = Map.groupBy(planned, ({ group }) => group)
+  const lines = [...groups.keys()].sort().map(group => [
+    group,
+    ...figures(
+      groups.get(group) ?? [],
+      played.filter(each => each.group === group)
+    )
+  ])
+  const all = [['', ...COLUMNS], ...lines, ['all', ...figures(planned, played)]]
   const widths = all[0]?.map((_, column) => Math.max(...all.map(line => line[column]?.length ?? 0))) ?? []
   return all
     .map(line =>
@@ -24,12 +32,13 @@ export function printTable(groups: readonly string[], played: readonly Played[])
     .join('\n')
 }
 
-function figures(played: readonly Played[]): string[] {
+function figures(planned: readonly unknown[], played: readonly Played[]): string[] {
   const sum = (of: 'posts' | 'duplicates' | 'lost' | 'stuck' | 'unknown') =>
     String(played.reduce((total, { outcome }) => total + outcome[of], 0))
   const resent = played.flatMap(({ outcome }) => outcome.resent ?? [])
   const all = (of: 'takeOver' | 'seenAfter') => spread(played.flatMap(({ outcome }) => outcome[of] ?? []))
   return [
+    String(planned.length),
     String(played.length),
     sum('posts'),
     sum('duplicates'),

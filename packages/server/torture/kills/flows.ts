@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type History, UNREACHED } from '../history.ts'
+import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { type Film, newFilm, openTenant, type Tenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
@@ -62,7 +62,7 @@ async function playFlow(world: World, flow: Flow, arm: (api: Process, film: Film
     const hasDied = await reviving.stop()
     worker.child.kill('SIGCONT')
     const outcome = await judge(world, tenant, uploadId, film)
-    if (!hasDied) return UNREACHED
+    if (!hasDied) return unreached(outcome)
     const { items } = await tenant.workspace.insist('GET', '/uploads')
     const { used, reserved } = await tenant.workspace.insist('GET', '/quota')
     const more = [

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CEILING, LEASE } from '../../src/deliveries/machine.ts'
-import { type History, UNREACHED } from '../history.ts'
+import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant } from '../tenant.ts'
@@ -34,7 +34,7 @@ export const lateCommit = (platform: string, name: string, seconds: number): His
       await worker.order({ do: 'kill', at: commit.point })
       const uploadId = await tenant.send(film)
       await untilQuiet(world, tenant, uploadId, { until: () => worker.diedAt() !== null })
-      if (worker.diedAt() === null) return UNREACHED
+      if (worker.diedAt() === null) return unreached(await judge(world, tenant, uploadId, film))
       await world.workers(1)
       const arrive = async () => {
         arrives.resolve()

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type History, UNREACHED } from '../history.ts'
+import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant, type Tenant } from '../tenant.ts'
@@ -19,8 +19,8 @@ export const stopAt = (platform: string, name: string, point: string): History<W
   group: `${name}, worker stopped`,
   async run(world) {
     const stopped = await startStopped(world, platform, point)
-    if (!stopped) return UNREACHED
     const { sleeper, tenant, film, uploadId } = stopped
+    if (!sleeper.isStopped()) return unreached(await judge(world, tenant, uploadId, film))
     await world.workers(1)
     await untilHeldByNobody(world, uploadId, sleeper.workerId)
     const outcome = await judge(world, tenant, uploadId, film)
@@ -48,8 +48,8 @@ export const wakeAt = (platform: string, name: string, point: string): History<W
   group: `${name}, worker stopped`,
   async run(world) {
     const stopped = await startStopped(world, platform, point)
-    if (!stopped) return UNREACHED
     const { sleeper, tenant, film, uploadId } = stopped
+    if (!sleeper.isStopped()) return unreached(await judge(world, tenant, uploadId, film))
     await world.workers(1)
     await untilHeldByNobody(world, uploadId, sleeper.workerId)
     sleeper.child.kill('SIGCONT')
@@ -66,9 +66,8 @@ async function startStopped(world: World, platform: string, point: string) {
   await sleeper.order({ do: 'stop', at: point })
   const uploadId = await tenant.send(film)
   await untilQuiet(world, tenant, uploadId, { until: () => sleeper.isStopped() })
-  if (!sleeper.isStopped()) return undefined
   // Not one of the workers that are counted: another one takes its place.
-  world.retire(sleeper)
+  if (sleeper.isStopped()) world.retire(sleeper)
   return { sleeper, tenant, film, uploadId }
 }
 

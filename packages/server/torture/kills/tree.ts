@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGone, until } from '../../test/processes.ts'
-import { type History, type Outcome, UNREACHED } from '../history.ts'
+import { type History, type Outcome, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant } from '../tenant.ts'
@@ -66,7 +66,7 @@ async function upTo(
   const isThere = () => (how === 'kill' ? whole.diedAt() !== null : whole.isStopped())
   const early = await Promise.race([sending, untilTrue(isThere)])
   if (early !== undefined) await untilQuiet(world, tenant, early, { until: isThere })
-  if (!isThere()) return UNREACHED
+  if (!isThere()) return unreached(await judge(world, tenant, await sending, film))
   await then()
   return judge(world, tenant, await sending, film)
 }

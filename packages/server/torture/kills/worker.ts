@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type History, NeverTakenOver, UNREACHED } from '../history.ts'
+import { type History, NeverTakenOver, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { readRows, untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant } from '../tenant.ts'
@@ -34,7 +34,7 @@ export const killAt = (platform: string, name: string, point: string, { isDue = 
     // Told where it is waited for, unless the history breaks off before.
     quiet.catch(() => {})
     const diedAt = await untilDead(worker, quiet)
-    if (diedAt === null) return UNREACHED
+    if (diedAt === null) return unreached(await judge(world, tenant, uploadId, film))
     const dead = untilTakenOver(world, uploadId, worker.workerId, diedAt)
     const ready = world.workers(1).then(() => (performance.now() - diedAt) / 1000)
     const [takeOver, readyAfter] = await Promise.all([dead, ready, quiet])

@@ -1,19 +1,13 @@
+import { createDice } from '../../test/simulation/clock.ts'
 import type { Ground } from '../database.ts'
+import { shuffle } from '../draw.ts'
 import type { History, Outcome, Section } from '../history.ts'
+import type { Options } from '../options.ts'
 import { FLOWS, type Flow } from './flows.ts'
-import { drawSome, type Planned, planEach, planPairs, planSpecial } from './plan.ts'
+import { type Planned, planEach, planPairs, planSpecial } from './plan.ts'
 import { play } from './run.ts'
 import type { Seen } from './story.ts'
 import { type LyingWorld, openLyingWorld } from './world.ts'
-
-export interface LiesPlan {
-  readonly seed: number
-  /** Part of a name. */
-  readonly only?: string | undefined
-  readonly without?: string | undefined
-  /** The few that `npm test` plays. */
-  readonly isSubset: boolean
-}
 
 /** Histories at the same time in one world: they wait for most of their lives. */
 const PARALLEL = 16
@@ -24,7 +18,7 @@ const PAIRS = 150
 const SUBSET = { each: 22, pairs: 10 }
 
 /** Every lie at every exchange that a dry run had. */
-export async function planLies(ground: Ground, plan: LiesPlan): Promise<Section<LyingWorld>> {
+export async function planLies(ground: Ground, plan: Options): Promise<Section<LyingWorld>> {
   const open = async (without?: string) =>
     openLyingWorld({ in: ground.folder, databaseUrl: await ground.create(), without })
   // Without a safeguard even a dry run may go wrong: it is made with all of them.
@@ -45,7 +39,7 @@ export async function planLies(ground: Ground, plan: LiesPlan): Promise<Section<
   }
 }
 
-async function choose(world: LyingWorld, { seed, only, isSubset }: LiesPlan): Promise<Planned[]> {
+async function choose(world: LyingWorld, { seed, only, isSubset }: Options): Promise<Planned[]> {
   const left = flowsFor(only)
   const found = new Map<Flow, readonly Planned[]>()
   const loop = async () => {
@@ -54,14 +48,15 @@ async function choose(world: LyingWorld, { seed, only, isSubset }: LiesPlan): Pr
   await Promise.all(Array.from({ length: DRY }, loop))
   const each = FLOWS.flatMap(flow => found.get(flow) ?? [])
   const pairs = planPairs(seed, PAIRS, each)
-  const all = [...planSpecial(), ...each, ...pairs]
-  if (only !== undefined) return all.filter(planned => nameOf(planned).includes(only))
-  if (!isSubset) return all
-  return [
-    ...drawSome(seed, SUBSET.each, each),
-    ...planSpecial().filter(({ flow }) => flow.isCore),
-    ...pairs.slice(0, SUBSET.pairs)
-  ]
+  const dice = createDice(seed)
+  const chosen = isSubset
+    ? [
+        ...shuffle(each, dice).slice(0, SUBSET.each),
+        ...planSpecial().filter(({ flow }) => flow.isCore),
+        ...pairs.slice(0, SUBSET.pairs)
+      ]
+    : shuffle([...planSpecial(), ...each, ...pairs], dice)
+  return only === undefined ? chosen : chosen.filter(planned => nameOf(planned).includes(only))
 }
 
 const nameOf = ({ name }: Planned): string => `lies: ${name}`

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { createDice } from '../../test/simulation/clock.ts'
+import { drawOne } from '../draw.ts'
 import type { Flow } from './flows.ts'
 import { fits, LIES, type Lie, type Strike, tell } from './lies.ts'
 import { SPECIAL } from './special.ts'
@@ -33,12 +34,12 @@ export function planEach(flow: Flow, seen: readonly Seen[]): Planned[] {
 
 /** So many histories of two lies, drawn by the seed from what can be told in the flows that send a file. */
 export function planPairs(seed: number, count: number, each: readonly Planned[]): Planned[] {
-  const draw = createDraw(`pairs ${seed}`)
+  const dice = createDice(seed)
   const told = each.filter(({ flow }) => flow.act === 'upload' && flow.base.length === 0)
   return Array.from({ length: told.length === 0 ? 0 : count }, (_, at) => {
-    const one = told[draw(told.length)] as Planned
+    const one = drawOne(told, dice)
     const others = told.filter(({ flow }) => flow === one.flow)
-    const other = others[draw(others.length)] as Planned
+    const other = drawOne(others, dice)
     const [a, b] = [one, other].flatMap(({ strikes }) => strikes) as [Strike, Strike]
     // The same exchange lies when it is repeated, too.
     const strikes = [a, a.label === b.label ? { ...b, nth: 2 } : b]
@@ -55,19 +56,4 @@ export function planPairs(seed: number, count: number, each: readonly Planned[])
 export const planSpecial = (): Planned[] =>
   SPECIAL.map(flow => ({ name: flow.name, group: groupOf(flow), flow, strikes: [], mayMiss: false }))
 
-/** So many of them, drawn by the seed. */
-export function drawSome(seed: number, count: number, all: readonly Planned[]): Planned[] {
-  const draw = createDraw(`some ${seed}`)
-  const left = [...all]
-  const some: Planned[] = []
-  while (some.length < count && left.length > 0) some.push(...left.splice(draw(left.length), 1))
-  return some
-}
-
 const groupOf = ({ platform }: Flow): string => `Lies, ${platform}`
-
-/** Numbers below a limit: the same row of them for the same word. */
-function createDraw(word: string): (below: number) => number {
-  let at = 0
-  return below => createHash('sha256').update(`${word} ${at++}`).digest().readUInt32BE(0) % Math.max(1, below)
-}
