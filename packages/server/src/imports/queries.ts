@@ -5,14 +5,14 @@ import type { ImportFailure } from './failures.ts'
 
 /** Seconds. */
 const LEASE = 60
-/** Two hours from the request to the last byte: 2 GiB at 300 KB/s. */
+/** Two hours from the first claim to the last byte: 2 GiB at 300 KB/s. */
 const GIVE_UP = 7200
 
 const seconds = (value: number) => sql`${value} * interval '1 second'`
 
 export async function insertImport(db: Db, tenantId: string, id: string, url: Buffer): Promise<void> {
   await sql`insert into imports (id, tenant_id, url, give_up_at)
-    values (${id}, ${tenantId}, ${url}, now() + ${seconds(GIVE_UP)})`.execute(db)
+    values (${id}, ${tenantId}, ${url}, 'infinity')`.execute(db)
   await sql`select pg_notify('imports', '')`.execute(db)
 }
 
@@ -93,7 +93,8 @@ export async function claim(db: Db, { worker, lease, busy, free, place }: Wish):
       update upload_sessions s set storage_key = s.tenant_id || '/' || ${place}::text from due
       where s.id = due.id and s.status = 'open' returning s.id, s.storage_key
     )
-    update imports i set lease = ${lease}, lease_until = now() + ${seconds(LEASE)}, worker = ${worker}
+    update imports i set lease = ${lease}, lease_until = now() + ${seconds(LEASE)}, worker = ${worker},
+      give_up_at = least(i.give_up_at, now() + ${seconds(GIVE_UP)})
     from due join placed on placed.id = due.id where i.id = due.id
     returning i.id, i.lease, i.tenant_id as "tenantId", i.url, placed.storage_key as "storageKey",
       due.former as "formerKey", extract(epoch from i.give_up_at - now())::float8 as left`.execute(db)

@@ -54,6 +54,24 @@ test('a worker that died after it stored the file is followed by another; what i
   await Promise.all([heir.stop(), platforms.close()])
 })
 
+test('the two hours are counted from the first claim', async () => {
+  const { importId } = await begin(serve(film()).url)
+  const id = readId('import', importId)
+  const wish = () => ({ worker: newId(), lease: newId(), busy: [], free: 1, place: newId() })
+  const pass = (hours: number) =>
+    database.pool.query(
+      `update imports set ask_at = ask_at - $2::interval, give_up_at = give_up_at - $2::interval where id = $1`,
+      [id, `${hours} hours`]
+    )
+  await pass(3)
+  const first = (await queries.claim(database.db, wish())) as queries.Claimed
+  assert.deepEqual([first.id, Math.round(first.left / 60)], [id, 120])
+  await pass(1)
+  const second = (await queries.claim(database.db, wish())) as queries.Claimed
+  assert.deepEqual([second.id, Math.round(second.left / 60)], [id, 60])
+  await fail(world.app, second, { code: 'source_failed', message: 'It failed.' })
+})
+
 test('of two workers that hold an import in turn, only the second can end it', async () => {
   const { importId } = await begin(serve(film()).url)
   const wish = () => ({ worker: newId(), lease: newId(), busy: [], free: 1, place: newId() })
