@@ -23,3 +23,6 @@ function lastBoundary(text: string, max: number, granularity: 'word' | 'grapheme
 }
 
 export const countBytes = (text: string): number => Buffer.byteLength(text, 'utf8')
+
+/** For comparing: platforms change spaces, line ends and the composition of letters. */
+export const fold = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim()

@@ -61,7 +61,7 @@ const breaks: readonly Break[] = [
   {
     name: 'a list that shows nothing is believed after ten minutes',
     subject: small,
-    breaks: [4],
+    breaks: [4, 12],
     publisher: change(it => ({
       async check(state, context, doubt) {
         const said = await it.check(state, context, doubt)

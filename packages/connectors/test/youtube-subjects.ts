@@ -37,6 +37,11 @@ export const video: Subject = {
       forgetSessions: { at: 'lastChunk', when: 'after' },
       status: { at: 'lastChunk', code: 404, when: 'after' }
     },
+    'a session forgotten with the last byte, and a file that is described late': {
+      forgetSessions: { at: 'lastChunk', when: 'after' },
+      status: { at: 'lastChunk', code: 404, when: 'after' },
+      processing: { fileSeconds: 2000 }
+    },
     'a range that is not satisfiable after the last byte': { status: { at: 'lastChunk', code: 416, when: 'after' } }
   },
   rejections: Object.entries(reasons).flatMap(([kind, words]) => words.map(word => ({ processing: { [kind]: word } }))),

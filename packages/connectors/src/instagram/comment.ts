@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Context, Doubt, FollowUp, Progress } from '../connector.ts'
 import { Refused } from '../failures.ts'
+import { fold } from '../text.ts'
 import { at, post } from './graph.ts'
 import type { InstagramOptions } from './options.ts'
-import { fold, timeOf } from './search.ts'
+import { timeOf } from './search.ts'
 import { Comments, Made, read } from './shapes.ts'
 
 /** One of them is needed: of Instagram Login, of Facebook Login. */

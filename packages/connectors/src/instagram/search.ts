@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Context, Doubt } from '../connector.ts'
+import { fold } from '../text.ts'
 import { at } from './graph.ts'
 import { type InstagramState, MediaList, Quota, read } from './shapes.ts'
 
@@ -44,6 +45,3 @@ export const timeOf = (timestamp: string | undefined): number =>
   timestamp === undefined
     ? Number.POSITIVE_INFINITY
     : Date.parse(timestamp.replace(/([+-]\d\d)(\d\d)$/, (_, hours, minutes) => `${hours}:${minutes}`))
-
-/** Platforms change spaces, line ends and the composition of letters. */
-export const fold = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim()

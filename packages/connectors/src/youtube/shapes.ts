@@ -14,9 +14,17 @@ export type YoutubeState = z.infer<typeof YoutubeState>
 
 export const Video = z.object({ id: z.string().min(1) })
 
-/** `items` is absent from empty lists now and then. */
+/** `items` is absent now and then, from empty lists and from others. Of a page without any, only `isTold` says that there are none. */
 const listOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item).default([]), nextPageToken: z.string().optional() })
+  z
+    .object({
+      items: z.array(item).default([]),
+      nextPageToken: z.string().optional(),
+      pageInfo: z.object({ totalResults: z.number() }).optional()
+    })
+    .transform(({ items, nextPageToken, pageInfo }) => {
+      return { items, nextPageToken, isTold: items.length > 0 || pageInfo?.totalResults === 0 }
+    })
 
 export const Statuses = listOf(
   z.object({
@@ -30,18 +38,23 @@ export const Statuses = listOf(
 
 export const PlaylistPage = listOf(
   z.object({
-    snippet: z.object({ publishedAt: z.coerce.date() }),
+    snippet: z.object({ publishedAt: z.coerce.date().optional() }).optional(),
     contentDetails: z.object({ videoId: z.string(), videoPublishedAt: z.coerce.date().optional() })
   })
 )
+export type Listed = z.output<typeof PlaylistPage>['items'][number]
 
+/** What a video and its file are called, as far as it is told: details of a file come later than the video. */
 export const Files = listOf(
   z.object({
     id: z.string(),
-    snippet: z.object({ title: z.string() }),
-    fileDetails: z.object({ fileSize: z.coerce.number().optional(), fileName: z.string().optional() }).optional()
+    snippet: z.object({ title: z.string().optional() }).optional(),
+    fileDetails: z
+      .object({ fileSize: z.coerce.number().positive().optional(), fileName: z.string().optional() })
+      .optional()
   })
 )
+export type File = z.output<typeof Files>['items'][number]
 
 export const VideoStates = listOf(
   z.object({

@@ -7,6 +7,7 @@ import { insertComment, listComments } from './comments.ts'
 import { refuse } from './errors.ts'
 import { insertCaption, listCaptions, setThumbnail } from './extras.ts'
 import { openSession } from './insert.ts'
+import { withoutItems } from './lists.ts'
 import type { World } from './model.ts'
 import { addToPlaylist, listItems, listPlaylists } from './playlists.ts'
 import { charge } from './quota.ts'
@@ -155,7 +156,9 @@ async function perform(method: Method, caller: Holder, body: AsyncIterable<Uint8
   if (method.bucket) await charge(caller.project, method.bucket, method.cost ?? 1, world)
   if (!method.scopes.some(scope => caller.scopes.includes(`${SCOPE}/${scope}`)))
     throw refuse(403, 'insufficientPermissions')
-  return method.run(caller, body)
+  const reply = await method.run(caller, body)
+  const { hits } = await world.faults.take(caller.project, method.names, ['noItems'])
+  return hits.noItems ? withoutItems(reply) : reply
 }
 
 const REASON: Readonly<Record<number, string>> = {

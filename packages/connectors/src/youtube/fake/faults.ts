@@ -20,6 +20,12 @@ export const faultsSchema = z
       z.strictObject({
         ...often,
         seconds: z.int().min(0).max(86_400).default(1).meta({ title: 'Seconds until it is processed' }),
+        fileSeconds: z
+          .int()
+          .min(0)
+          .max(86_400)
+          .default(0)
+          .meta({ title: 'Seconds until size and name of its file are told' }),
         failureReason: z
           .enum(['codec', 'conversion', 'emptyFile', 'invalidFile', 'tooSmall', 'uploadAborted'])
           .optional(),
@@ -39,6 +45,9 @@ export const faultsSchema = z
           .optional()
       })
     ).meta({ title: 'What becomes of the next videos' }),
+    noItems: oneOrMany(
+      z.strictObject({ at: z.enum(['status', 'list', 'inPlaylist', 'captions', 'comments']), ...often })
+    ).meta({ title: 'Answer a list without its items', description: 'As if there were none; the total stays.' }),
     lateResult: oneOrMany(z.strictObject({ ...often, seconds: z.int().min(0).max(3600).default(0) })).meta({
       title: 'Answer 308 with every byte stored to the last chunk'
     }),

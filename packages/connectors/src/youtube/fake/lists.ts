@@ -11,6 +11,12 @@ export const list = (kind: string, items: readonly unknown[], more = {}): Reply 
     items
   })
 
+/** Seen now and then: a good answer in which `items` is absent. */
+export function withoutItems(reply: Reply): Reply {
+  const { items: _, ...rest } = JSON.parse(reply.body ?? '{}')
+  return json(reply.status, rest)
+}
+
 /** A resource with those of its parts that were asked for. */
 export function resource(kind: string, id: string, parts: readonly string[], all: Readonly<Record<string, unknown>>) {
   const shown = Object.fromEntries(parts.flatMap(p => (all[p] === undefined ? [] : [[p, all[p]]])))

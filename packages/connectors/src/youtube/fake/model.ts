@@ -39,6 +39,8 @@ export interface VideoDoc {
   readonly isShort: boolean
   readonly processing: {
     readonly seconds: number
+    /** Seconds until its file is described. */
+    readonly fileSeconds?: number | undefined
     readonly failureReason?: string | undefined
     readonly rejectionReason?: string | undefined
   }

@@ -132,7 +132,7 @@ async function make(uploadId: string, session: Session, world: World): Promise<R
   const body = privateLock
     ? { ...session.body, status: { ...session.body.status, privacyStatus: 'private' } }
     : session.body
-  const { seconds = 1, failureReason, rejectionReason } = hits.processing ?? {}
+  const { seconds = 1, fileSeconds, failureReason, rejectionReason } = hits.processing ?? {}
   const video: VideoDoc = {
     project: session.project,
     channel: session.channel,
@@ -144,7 +144,7 @@ async function make(uploadId: string, session: Session, world: World): Promise<R
     notify: session.notify,
     createdAt: now.toISOString(),
     isShort: shorts === true,
-    processing: { seconds, failureReason, rejectionReason }
+    processing: { seconds, fileSeconds, failureReason, rejectionReason }
   }
   await model.update('video', id, session.project, old => old ?? video)
   const resultAt = hits.lateResult ? later(now, hits.lateResult.seconds) : now.toISOString()

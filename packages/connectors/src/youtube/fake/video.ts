@@ -19,10 +19,12 @@ export const OWNER_PARTS = ['processingDetails', 'fileDetails', 'suggestions']
 /** The video resource, with the parts that were asked for. int64 numbers travel as strings. */
 export function videoResource(id: string, doc: VideoDoc, parts: readonly string[], now: Date): Record<string, unknown> {
   const state = uploadStatus(doc, now)
-  const { failureReason, rejectionReason, seconds } = doc.processing
+  const { failureReason, rejectionReason, seconds, fileSeconds = 0 } = doc.processing
   const { publishAt, ...given } = doc.body.status ?? {}
   const privacyStatus = privacyOf(doc, now)
-  const left = Math.max(0, Date.parse(doc.createdAt) + seconds * 1000 - now.getTime())
+  const age = now.getTime() - Date.parse(doc.createdAt)
+  const left = Math.max(0, seconds * 1000 - age)
+  const isDescribed = age >= fileSeconds * 1000
   const all: Record<string, unknown> = {
     snippet: {
       publishedAt: doc.createdAt,
@@ -56,13 +58,13 @@ export function videoResource(id: string, doc: VideoDoc, parts: readonly string[
             }
           }
         : {}),
-      fileDetailsAvailability: 'available',
+      fileDetailsAvailability: isDescribed ? 'available' : 'inProgress',
       processingIssuesAvailability: 'available',
       tagSuggestionsAvailability: 'inProgress',
       editorSuggestionsAvailability: 'inProgress',
       thumbnailsAvailability: state === 'processed' ? 'available' : 'inProgress'
     },
-    fileDetails: { fileName: doc.fileName, fileSize: String(doc.bytes), fileType: 'video' },
+    fileDetails: isDescribed ? { fileName: doc.fileName, fileSize: String(doc.bytes), fileType: 'video' } : undefined,
     contentDetails: { dimension: '2d', definition: 'hd', caption: 'false', licensedContent: false },
     statistics: { viewCount: '0', likeCount: '0', favoriteCount: '0', commentCount: '0' },
     localizations: doc.body.localizations,
