@@ -9,6 +9,10 @@ export type SenderRef = { readonly userId: string } | { readonly keyId: string }
 export const senderOf = (caller: Caller): SenderRef =>
   caller.kind === 'user' ? { userId: caller.userId } : { keyId: caller.keyId }
 
+/** A key may be limited to some accounts. */
+export const mayUse = (caller: Caller, accountId: string): boolean =>
+  caller.kind === 'user' || (caller.accountIds?.includes(accountId) ?? true)
+
 export interface UserCaller {
   readonly kind: 'user'
   readonly tenantId: string

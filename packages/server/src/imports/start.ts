@@ -2,7 +2,7 @@ import { type Fault, importUpload } from '@upload24/contract'
 import type { App } from '../app.ts'
 import { insertUses } from '../files/queries.ts'
 import type { Idempotent } from '../http/bind.ts'
-import type { Caller } from '../http/caller.ts'
+import { type Caller, mayUse } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
 import { hashToken } from '../lib/tokens.ts'
@@ -70,8 +70,9 @@ export async function startImport(
 export async function showImport(app: App, caller: Caller, importId: string) {
   const id = readId('import', importId)
   const found = id === null ? undefined : await findImport(app.database.db, caller.tenantId, id)
-  const isAllowed = (each: string) => caller.kind === 'user' || (caller.accountIds?.includes(each) ?? true)
-  if (!found?.accountIds.every(isAllowed)) throw problem('not_found', 'There is no such import in this workspace.')
+  if (!found?.accountIds.every(each => mayUse(caller, each))) {
+    throw problem('not_found', 'There is no such import in this workspace.')
+  }
   const { failure } = found
   return {
     importId: publicId('import', found.id),

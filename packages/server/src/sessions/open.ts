@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import type { Caller } from '../http/caller.ts'
+import { type Caller, mayUse } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import { hashToken } from '../lib/tokens.ts'
 import { findSession, type Session } from './queries.ts'
@@ -13,8 +13,7 @@ export async function openSession(app: App, caller: Caller, token: string): Prom
     )
   }
   const session = await findSession(app.database.db, caller.tenantId, hashToken(token))
-  const isAllowed = (id: string) => caller.kind === 'user' || (caller.accountIds?.includes(id) ?? true)
-  if (!session?.accountIds.every(isAllowed)) {
+  if (!session?.accountIds.every(id => mayUse(caller, id))) {
     throw problem('not_found', 'There is no upload session with this token in this workspace.')
   }
   return session

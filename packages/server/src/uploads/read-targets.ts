@@ -2,6 +2,7 @@ import type { Composed, Connector, MediaFacts } from '@upload24/connectors'
 import type { Fault, description as fields } from '@upload24/contract'
 import type { z } from 'zod'
 import { checkFiles, idsOf, type WantedFile } from '../files/wanted.ts'
+import { mayUse } from '../http/caller.ts'
 import { faultsOf, knownFields } from '../http/validation.ts'
 import { publicId, readId } from '../lib/ids.ts'
 import type { TargetAccount } from './queries.ts'
@@ -89,7 +90,6 @@ export async function readTargets(
 async function findRows({ caller, findAccounts }: Reader, wanted: readonly string[], written: readonly string[]) {
   const uuids = wanted.map(id => readId('account', id))
   const found = await findAccounts(uuids.filter(id => id !== null))
-  const isAllowed = (id: string) => caller.kind === 'user' || (caller.accountIds?.includes(id) ?? true)
   const rows: TargetAccount[] = []
   const faults: Fault[] = []
   for (const [index, id] of wanted.entries()) {
@@ -97,7 +97,7 @@ async function findRows({ caller, findAccounts }: Reader, wanted: readonly strin
     const path = `accounts[${written.indexOf(id)}]`
     if (!row) {
       faults.push({ path, code: 'account_not_found', message: `${id} is not linked to this workspace` })
-    } else if (!isAllowed(row.id)) {
+    } else if (!mayUse(caller, row.id)) {
       const message = `${id} is not among the accounts that this key may use`
       faults.push({ path, code: 'account_not_allowed', message })
     } else {
