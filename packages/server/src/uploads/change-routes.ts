@@ -8,20 +8,15 @@ import {
 import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
-import { readId } from '../lib/ids.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { changeUpload } from './change.ts'
 import { cancelTargets, retryTargets } from './decisions.ts'
 import { removeUpload } from './delete.ts'
 import { resolveTarget } from './resolve.ts'
-import { showStatus } from './service.ts'
+import { requireUpload } from './service.ts'
 
 export function changeRoutes(binding: Binding, app: App, platforms: Platforms): void {
-  /** The id of an upload that the caller may see: 404 for all others. */
-  const find = async (caller: Caller, uploadId: string): Promise<string> => {
-    await showStatus(app, caller, uploadId)
-    return readId('upload', uploadId) as string
-  }
+  const find = (caller: Caller, uploadId: string) => requireUpload(app, caller, uploadId)
 
   bind(binding, changeEndpoint, async ({ caller, params, body }) =>
     changeUpload(app, platforms, { caller, uploadId: await find(caller, params.uploadId), patch: body })

@@ -1,3 +1,4 @@
+import type { Fault } from '@upload24/contract'
 import { publicId, readId } from '../lib/ids.ts'
 import type { Place } from './journal-queries.ts'
 import type { Moment } from './list-queries.ts'
@@ -33,3 +34,9 @@ const isTime = (text: string): boolean => {
   const time = Date.parse(text)
   return time > 0 && new Date(time).toISOString().slice(0, 19) === text.slice(0, 19)
 }
+
+const WORDS = { cursor: 'is not a nextCursor of this list', accountId: 'is not an account id' }
+
+/** What is wrong with a parameter of a list. `read`: null where it could not be. */
+export const faultOf = (path: keyof typeof WORDS, read: unknown): Fault[] =>
+  read === null ? [{ path, code: 'invalid_value', message: WORDS[path] }] : []

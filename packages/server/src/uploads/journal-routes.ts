@@ -3,24 +3,17 @@ import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import { refuseFaults } from '../http/validation.ts'
 import { readId } from '../lib/ids.ts'
-import { readPlace, writePlace } from './cursors.ts'
+import { faultOf, readPlace, writePlace } from './cursors.ts'
 import { presentAttempt } from './journal-present.ts'
 import { listAttempts } from './journal-queries.ts'
-import { showStatus } from './service.ts'
+import { requireUpload } from './service.ts'
 
 export function journalRoutes(binding: Binding, app: App): void {
   bind(binding, uploadAttempts, async ({ caller, params, query: { limit, cursor, accountId } }) => {
-    // 404 for whoever may not see the upload.
-    await showStatus(app, caller, params.uploadId)
-    const uploadId = readId('upload', params.uploadId) as string
+    const uploadId = await requireUpload(app, caller, params.uploadId)
     const after = cursor === undefined ? undefined : readPlace(cursor)
     const account = accountId === undefined ? undefined : readId('account', accountId)
-    refuseFaults([
-      ...(after === null
-        ? [{ path: 'cursor', code: 'invalid_value', message: 'is not a nextCursor of this list' }]
-        : []),
-      ...(account === null ? [{ path: 'accountId', code: 'invalid_value', message: 'is not an account id' }] : [])
-    ])
+    refuseFaults([...faultOf('cursor', after), ...faultOf('accountId', account)])
     // One more than asked tells whether there is a next page.
     const wanted = { accountId: account ?? null, after: after ?? null, limit: limit + 1 }
     const found = await listAttempts(app.database.db, caller.tenantId, uploadId, wanted)

@@ -3,10 +3,10 @@ import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import { refuseFaults } from '../http/validation.ts'
 import { readId } from '../lib/ids.ts'
-import { readMoment } from './cursors.ts'
+import { faultOf, readMoment } from './cursors.ts'
 import { dismiss } from './list-queries.ts'
 import { listCalendar, listHistory, summarize } from './lists.ts'
-import { showStatus } from './service.ts'
+import { readStatus, requireUpload } from './service.ts'
 
 export function listRoutes(binding: Binding, app: App): void {
   bind(binding, listUploads, ({ caller, query }) => {
@@ -43,18 +43,11 @@ export function listRoutes(binding: Binding, app: App): void {
   bind(binding, uploadSummary, ({ caller }) => summarize(app, caller.tenantId))
 
   bind(binding, dismissUpload, async ({ caller, params }) => {
-    // 404 for whoever may not see the upload.
-    await showStatus(app, caller, params.uploadId)
-    await dismiss(app.database.db, caller.tenantId, readId('upload', params.uploadId) as string)
-    return showStatus(app, caller, params.uploadId)
+    const id = await requireUpload(app, caller, params.uploadId)
+    await dismiss(app.database.db, caller.tenantId, id)
+    return readStatus(app.database.db, caller.tenantId, id)
   })
 }
-
-const WORDS = { cursor: 'is not a nextCursor of this list', accountId: 'is not an account id' }
-
-/** `read`: null where it could not be. */
-const faultOf = (path: keyof typeof WORDS, read: unknown) =>
-  read === null ? [{ path, code: 'invalid_value', message: WORDS[path] }] : []
 
 function spanFault(from: Date, to: Date) {
   const days = (to.getTime() - from.getTime()) / 86_400_000

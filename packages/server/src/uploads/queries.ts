@@ -194,6 +194,13 @@ export async function findUpload(db: Db, tenantId: string, id: string): Promise<
   return rows[0]
 }
 
+/** The accounts that an upload goes to. */
+export async function findAccountIds(db: Db, tenantId: string, id: string): Promise<string[] | undefined> {
+  const { rows } = await sql<{ accountIds: string[] }>`
+    select account_ids as "accountIds" from uploads where tenant_id = ${tenantId} and id = ${id}`.execute(db)
+  return rows[0]?.accountIds
+}
+
 export interface DeliveryRow {
   readonly uploadId: string
   readonly accountId: string

@@ -19,7 +19,7 @@ import { formKinds } from './form-kinds.ts'
 import { factsOf, noVideo } from './preflight.ts'
 import { hasFile } from './queries.ts'
 import { createReader, type Reader } from './reader.ts'
-import { createUpload, requireActive, showStatus } from './service.ts'
+import { createUpload, readStatus, requireActive, requireUpload } from './service.ts'
 
 export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): void {
   const kindOf = formKinds(platforms.connectors)
@@ -56,7 +56,9 @@ export function uploadRoutes(binding: Binding, app: App, platforms: Platforms): 
     }
   })
 
-  bind(binding, uploadStatus, ({ caller, params }) => showStatus(app, caller, params.uploadId))
+  bind(binding, uploadStatus, async ({ caller, params }) =>
+    readStatus(app.database.db, caller.tenantId, await requireUpload(app, caller, params.uploadId))
+  )
 }
 
 export const locationOf = (uploadId: string): string => `/api/upload/${uploadId}/status`

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { notify } from '../deliveries/queries.ts'
 import { holdFiles, insertUses } from '../files/queries.ts'
-import type { Caller } from '../http/caller.ts'
+import { type Caller, mayUse } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
 import { refuseFaults } from '../http/validation.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
@@ -97,16 +97,12 @@ export async function readStatus(db: Db, tenantId: string, id: string): Promise<
   return presentUpload(upload, await queries.listDeliveries(db, tenantId, [id]))
 }
 
-/** As `readStatus`, for whoever asks: a key that may use certain accounts reads only what went to those alone. */
-export async function showStatus(app: App, caller: Caller, uploadId: string): Promise<UploadStatus> {
+/** The id of an upload that the caller may see: a key that is limited to accounts, what went to those alone. 404 for all others. */
+export async function requireUpload(app: App, caller: Caller, uploadId: string): Promise<string> {
   const id = readId('upload', uploadId)
-  if (id === null) throw noUpload()
-  const status = await readStatus(app.database.db, caller.tenantId, id)
-  if (caller.kind === 'key' && caller.accountIds !== null) {
-    const allowed = new Set(caller.accountIds.map(each => publicId('account', each)))
-    if (!status.accounts.every(target => allowed.has(target.accountId))) throw noUpload()
-  }
-  return status
+  const accountIds = id === null ? undefined : await queries.findAccountIds(app.database.db, caller.tenantId, id)
+  if (id === null || !accountIds?.every(each => mayUse(caller, each))) throw noUpload()
+  return id
 }
 
 const noUpload = () => problem('not_found', 'There is no such upload in this workspace.')
