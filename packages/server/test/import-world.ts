@@ -26,7 +26,7 @@ export async function openImportWorld() {
   const tenant = await world.newTenant({ accounts: 2, quota: 1000 })
 
   /** A worker that finds the files of `files.example.com` on our own server. */
-  async function startWorker() {
+  async function startWorker(maxBytes?: number) {
     const presence = await announce(database, () => {})
     const platforms = createPlatforms(world.app)
     const importer = await startImporter(
@@ -38,7 +38,8 @@ export async function openImportWorld() {
         resolve,
         isExempt: ({ hostname }) => hostname === 'files.example.com',
         connect: (about, done) => dial({ ...about, hostname: '127.0.0.1', port: String(port) }, done)
-      }
+      },
+      maxBytes
     )
     let isStopped = false
     const stop = async () => {

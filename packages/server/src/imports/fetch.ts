@@ -1,4 +1,3 @@
-import { MAX_FILE_BYTES } from '@upload24/contract'
 import type { Dispatcher } from 'undici'
 import { type FetchFailed, final, MustRestart, passing } from './failures.ts'
 import { nameOf, typeOf } from './naming.ts'
@@ -12,6 +11,7 @@ const MAX_WAIT = 60
 const PROGRESS = 4 << 20
 
 export interface Fetching extends Source {
+  readonly maxBytes: number
   /** Before each request. */
   readonly onRequest: () => void
   readonly onBytes: (received: number, total: number | null) => void
@@ -35,7 +35,7 @@ export async function fetchFile(source: Fetching): Promise<Fetched> {
   const tries = countTries(source)
   const first = await tries.run(async () => {
     const answered = await request(source, {})
-    return { ...answered, total: readWhole(answered) }
+    return { ...answered, total: readWhole(answered, source.maxBytes) }
   })
   return {
     name: nameOf(first.url, first.response.headers),
@@ -112,7 +112,7 @@ async function resume(source: Fetching, received: number, total: number | null, 
 }
 
 /** The announced size of a whole file; null when it is not announced. Refuses what cannot be one. */
-function readWhole({ response }: Answered): number | null {
+function readWhole({ response }: Answered, maxBytes: number): number | null {
   const { statusCode, headers } = response
   const refuse = (failure: FetchFailed): never => {
     response.body.on('error', () => {}).destroy()
@@ -127,16 +127,16 @@ function readWhole({ response }: Answered): number | null {
   const length = textOf(headers['content-length'])
   const total = length === undefined ? null : Number(length)
   if (total === 0) return refuse(final('file_invalid', 'The file is empty.'))
-  if (total !== null && total > MAX_FILE_BYTES) return refuse(tooLarge(total))
+  if (total !== null && total > maxBytes) return refuse(tooLarge(maxBytes, total))
   return total
 }
 
-export const tooLarge = (bytes?: number): FetchFailed =>
+export const tooLarge = (maxBytes: number, bytes?: number): FetchFailed =>
   final(
     'too_large',
     bytes === undefined
-      ? `The file has more than ${MAX_FILE_BYTES} bytes (2 GiB).`
-      : `The file has ${bytes} bytes; at most ${MAX_FILE_BYTES} (2 GiB) are taken.`
+      ? `The file has more than ${maxBytes} bytes, the most that are taken.`
+      : `The file has ${bytes} bytes; at most ${maxBytes} are taken.`
   )
 
 /** RFC 9110, 13.1.5: If-Range takes a strong ETag or a date. */

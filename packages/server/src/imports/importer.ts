@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { MAX_FILE_BYTES } from '@upload24/contract'
 import type { App } from '../app.ts'
 import type { Listener } from '../db/listen.ts'
 import type { Presence } from '../db/presence.ts'
@@ -20,20 +21,21 @@ export interface Importer {
   stop(): Promise<void>
 }
 
-/** Fetches what is to be imported until it is stopped. `listen` tells of new imports; `guard` is for tests alone. */
+/** Fetches what is to be imported until it is stopped. `listen` tells of new imports; the last two are for tests alone. */
 export async function startImporter(
   app: App,
   platforms: Platforms,
   presence: Presence,
   listen: (heard: () => void) => Promise<Listener>,
-  guard: GuardOptions = {}
+  guard: GuardOptions = {},
+  maxBytes = MAX_FILE_BYTES
 ): Promise<Importer> {
   const { db } = app.database
   const stopping = new AbortController()
   const running = new Map<string, Promise<void>>()
   const alarm = createAlarm()
   const agent = guardedAgent(guard)
-  const importing = { app, platforms, agent, isExempt: guard.isExempt, stopping: stopping.signal }
+  const importing = { app, platforms, agent, isExempt: guard.isExempt, maxBytes, stopping: stopping.signal }
   const listener = await listen(alarm.ring)
 
   const claimNext = async (): Promise<boolean> => {

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MAX_FILE_BYTES } from '@upload24/contract'
 import type { Dispatcher } from 'undici'
 import type { App } from '../app.ts'
 import type { Exempt } from '../net/url.ts'
@@ -17,6 +16,7 @@ export interface Importing {
   readonly platforms: Platforms
   readonly agent: Dispatcher
   readonly isExempt?: Exempt | undefined
+  readonly maxBytes: number
   /** Aborted when the process stops. */
   readonly stopping: AbortSignal
 }
@@ -73,7 +73,7 @@ export async function runImport(importing: Importing, claimed: queries.Claimed):
 
 /** Streams the file into the store, in constant memory; from its first byte again where it cannot be continued. */
 async function download(
-  { app, agent, isExempt }: Importing,
+  { app, agent, isExempt, maxBytes }: Importing,
   claimed: queries.Claimed,
   signal: AbortSignal,
   seen: { received: number; total: number | null; requests: number }
@@ -82,6 +82,7 @@ async function download(
     url: new URL(app.seal.open(claimed.url, contextOf(claimed.id))),
     agent,
     isExempt,
+    maxBytes,
     signal,
     onRequest: () => seen.requests++,
     onBytes: (received, total) => Object.assign(seen, { received, total }),
@@ -91,12 +92,12 @@ async function download(
     const { name, type, body } = await fetchFile(source)
     const stream = Readable.from(body, { objectMode: false })
     try {
-      const stored = await app.storage.put(claimed.storageKey, stream, { maxBytes: MAX_FILE_BYTES })
+      const stored = await app.storage.put(claimed.storageKey, stream, { maxBytes })
       if (stored.bytes === 0) throw final('file_invalid', 'The file is empty.')
       return { stored, name, type }
     } catch (error) {
       signal.throwIfAborted()
-      if (error instanceof TooLong) throw tooLarge()
+      if (error instanceof TooLong) throw tooLarge(maxBytes)
       if (!(error instanceof MustRestart)) throw error
       if (start === MAX_STARTS) throw broken(error)
     } finally {
