@@ -1,4 +1,4 @@
-export interface PlannedPart {
+interface PlannedPart {
   readonly partNumber: number
   /** In bytes. Of the last part, what is left. */
   readonly size: number
