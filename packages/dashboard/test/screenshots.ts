@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { isOver, makeVideo } from '../../server/test/workspace.ts'
 import { openDashboard, type Person, SHOTS, shoot } from './browser.ts'
+import { holdReads, LOADING, letReads, refuseReads } from './reads.ts'
 
 /** Every page at two widths and in two themes, and the states that matter. `npm run screenshots -- upload` makes some. */
 const words = process.argv.slice(2)
@@ -16,9 +17,7 @@ async function take(page: Page, name: string, path: string, more: (page: Page) =
   if (!isWanted(name)) return
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForFunction(
-    () => document.querySelector('[role=status][aria-label^=Loading], [aria-busy=true]') === null
-  )
+  await page.waitForFunction(loading => document.querySelector(loading) === null, LOADING)
   await more(page)
   await shoot(page, name)
 }
@@ -55,7 +54,7 @@ test('in full use', async () => {
 test('loading, failing, offline', async () => {
   const { page, workspace } = await signUp()
   await workspace.link()
-  for (const name of ['', 'uploads', 'accounts', 'calendar', 'keys', 'usage'] as const) {
+  for (const name of ['', ...PAGES] as const) {
     await shootHeld(page, `loading.${name || 'home'}`, `/${name}`)
     await shootRefused(page, `failing.${name || 'home'}`, `/${name}`)
   }
@@ -65,33 +64,22 @@ test('loading, failing, offline', async () => {
   })
 })
 
-/** Reads that belong to pages; what the frame itself needs goes through. */
-const READS = /\/(uploads|accounts|api-keys|quota|sandbox|workspace)(\/[a-z]+)?(\?|$)/
-
 async function shootHeld(page: Page, name: string, path: string): Promise<void> {
   if (!isWanted(name)) return
-  await page.route(READS, route => (route.request().resourceType() === 'fetch' ? undefined : route.continue()))
+  await holdReads(page)
   await page.goto(path)
-  await page.locator('[role=status][aria-label^=Loading], [aria-busy=true]').first().waitFor()
+  await page.locator(LOADING).first().waitFor()
   await shoot(page, name)
-  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await letReads(page)
 }
 
 async function shootRefused(page: Page, name: string, path: string): Promise<void> {
   if (!isWanted(name)) return
-  const body = JSON.stringify({
-    title: 'Not ready',
-    detail: 'The database does not answer. Try again in a moment.',
-    code: 'not_ready'
-  })
-  const headers = { 'content-type': 'application/problem+json', 'x-request-id': 'req_01kb0000000000000000000000' }
-  await page.route(READS, route =>
-    route.request().resourceType() === 'fetch' ? route.fulfill({ status: 400, headers, body }) : route.continue()
-  )
+  await refuseReads(page)
   await page.goto(path)
   await page.getByRole('alert').first().waitFor()
   await shoot(page, name)
-  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await letReads(page)
 }
 
 /** A workspace as it is after a while. Answers uploads by what they show. */

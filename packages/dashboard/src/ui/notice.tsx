@@ -23,11 +23,13 @@ export function Notice({
   return (
     <div
       role={kind === 'failed' ? 'alert' : 'status'}
-      className={`flex flex-wrap items-start gap-x-3 gap-y-2 rounded-md px-3 py-2.5 ${box}`}
+      className={`flex items-start gap-3 rounded-md px-3 py-2.5 ${box}`}
     >
       {icon}
-      <div className="min-w-0 flex-1 basis-56">{children}</div>
-      {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
+      <div className="flex min-w-0 flex-1 flex-wrap items-start gap-x-3 gap-y-2">
+        <div className="min-w-0 flex-1 basis-56">{children}</div>
+        {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
+      </div>
     </div>
   )
 }

@@ -6,7 +6,7 @@ import { useMay } from '../../session/session.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
+import { SkeletonPairs } from '../../ui/skeleton.tsx'
 import { faultsQuery, type Sandbox, useChangeFaults } from './api.ts'
 import { FaultDialog } from './fault-dialog.tsx'
 import { faultsOn, kindsOf, withFault, withoutFault } from './faults.ts'
@@ -26,7 +26,7 @@ export function FaultsPart({ sandbox }: { readonly sandbox: Sandbox }) {
         {may ? 'Most are used up by the calls they hit.' : 'Members of this workspace turn them on and off.'}
       </p>
       {error && <Problem error={error} onRetry={() => refetch()} />}
-      {!faults && !error && <SkeletonLines widths={[44, 52, 38]} label="Loading the faults" />}
+      {!faults && !error && <SkeletonPairs widths={[30, 42, 36]} label="Loading the faults" />}
       {faults && (
         <div className="mt-1 flex flex-col gap-4">
           <OnNow sandbox={sandbox} lines={faultsOn(kinds, faults)} mayTurnOff={may} />

@@ -8,7 +8,7 @@ import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { formatBytes, plural } from '../../ui/format.ts'
 import { Section } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
+import { SkeletonPairs } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type Post, postsQuery, type Sandbox, useClear } from './api.ts'
 
@@ -35,7 +35,7 @@ export function PostsPart({ sandbox }: { readonly sandbox: Sandbox }) {
       }
     >
       {error && <Problem error={error} onRetry={() => refetch()} />}
-      {!posts && !error && <SkeletonLines widths={[52, 44, 58]} label="Loading the posts" />}
+      {!posts && !error && <SkeletonPairs widths={[34, 28, 40]} label="Loading the posts" />}
       {posts && count === 0 && (
         <p className="text-soft">
           Nothing was posted here yet. What is sent to a sandbox account of {sandbox.name} shows up at once.

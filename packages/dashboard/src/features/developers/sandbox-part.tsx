@@ -5,7 +5,7 @@ import { useMay } from '../../session/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { PlatformMark } from '../../ui/platform-mark.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
+import { SkeletonBox, SkeletonPairs } from '../../ui/skeleton.tsx'
 import { type Sandbox, sandboxesQuery, useTurnAllOff } from './api.ts'
 import { FaultsPart } from './faults-part.tsx'
 import { PostsPart } from './posts-part.tsx'
@@ -31,7 +31,7 @@ export function SandboxPart() {
         </p>
       </header>
       {error && <Problem error={error} onRetry={() => refetch()} />}
-      {!sandboxes && !error && <SkeletonLines widths={[30, 52, 44]} label="Loading the sandbox" />}
+      {!sandboxes && !error && <Loading />}
       {sandboxes?.length === 0 && (
         <p className="max-w-[72ch]">
           The sandbox is off on this server, as it is in production unless somebody wants it. Whoever runs the server
@@ -105,3 +105,15 @@ function Tabs({ sandboxes, shown }: { readonly sandboxes: readonly Sandbox[]; re
     </nav>
   )
 }
+
+const Loading = () => (
+  <div className="flex flex-col gap-5">
+    <div className="flex h-9 items-center gap-5 border-b border-line px-1.5">
+      {[0, 1, 2].map(each => (
+        <SkeletonBox key={each} className="h-4 w-20" />
+      ))}
+    </div>
+    <SkeletonBox className="h-3.5 w-44" />
+    <SkeletonPairs widths={[30, 42, 36]} label="Loading the sandbox" />
+  </div>
+)

@@ -7,7 +7,7 @@ import { plural } from '../../ui/format.ts'
 import { Empty } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
+import { SkeletonPairs } from '../../ui/skeleton.tsx'
 import { type Key, keysQuery, lifeOf, type NewKey } from './api.ts'
 import { CreateDialog } from './create.tsx'
 import { KeyLine } from './key-line.tsx'
@@ -47,11 +47,11 @@ export function Keys() {
           Programs send videos with a key in the header <span className="whitespace-nowrap">X-Api-Key</span>.
         </>
       }
-      actions={data && data.length > 0 && create}
+      actions={data?.length !== 0 && create}
     >
       {made && <ShownOnce made={made} onDone={() => setMade(undefined)} />}
       {error && <Problem error={error} onRetry={() => refetch()} />}
-      {!data && !error && <SkeletonLines widths={[44, 38, 52]} label="Loading the keys" />}
+      {!data && !error && <SkeletonPairs widths={[24, 18, 28]} label="Loading the keys" />}
       {data?.length === 0 && !made && (
         <Empty title="There is no key yet" actions={create || undefined}>
           {may

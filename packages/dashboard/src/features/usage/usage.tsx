@@ -4,10 +4,10 @@ import { SelectField } from '../../ui/field.tsx'
 import { plural } from '../../ui/format.ts'
 import { Page, Section } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
-import { SkeletonBox } from '../../ui/skeleton.tsx'
 import { figure, isThisMonth, monthWords, sumOf, type UsageOf, usageQuery } from './api.ts'
 import { Breakdown } from './breakdown.tsx'
 import { DaysChart, DaysTable } from './days-chart.tsx'
+import { Loading } from './loading.tsx'
 import { QuotaPart, Swatch } from './quota-part.tsx'
 
 /** What the month's quota is, and what took it. */
@@ -17,12 +17,12 @@ export function Usage() {
   return (
     <Page
       title="Usage"
-      facts={data && `${monthWords(data.month)}, counted in UTC`}
+      facts={data ? `${monthWords(data.month)}, counted in UTC` : 'Counted in UTC'}
       actions={data && <MonthField usage={data} />}
     >
       {error && <Problem error={error} onRetry={() => refetch()} />}
       {!data && !error && <Loading />}
-      {data && !error && (
+      {data && (
         <div className={`flex flex-col gap-9 ${isPlaceholderData ? 'opacity-60' : ''}`} aria-busy={isPlaceholderData}>
           <QuotaPart usage={data} />
           <Section
@@ -99,21 +99,3 @@ function MonthField({ usage }: { readonly usage: UsageOf }) {
     </SelectField>
   )
 }
-
-const Loading = () => (
-  <div role="status" aria-label="Loading the usage" className="flex flex-col gap-9">
-    <div className="flex gap-10">
-      {['used', 'reserved', 'remaining'].map(each => (
-        <div key={each} className="flex flex-col gap-2">
-          <SkeletonBox className="h-3 w-16" />
-          <SkeletonBox className="h-6 w-24" />
-        </div>
-      ))}
-    </div>
-    <SkeletonBox className="h-[168px] w-full" />
-    <div className="grid gap-10 lg:grid-cols-2">
-      <SkeletonBox className="h-40" />
-      <SkeletonBox className="h-40" />
-    </div>
-  </div>
-)
