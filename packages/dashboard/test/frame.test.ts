@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { findBarriersInThemes, openDashboard, skip } from './browser.ts'
+import { join } from './people.ts'
 
 const { signUp, base, browser, open } = skip ? ({} as never) : await openDashboard()
 
@@ -35,6 +36,25 @@ test('a program that asks the same address gets the API, not the page', { skip }
   const answer = await context.request.get('/uploads', { headers: { accept: '*/*' } })
   assert.equal(answer.status(), 401)
   assert.match(answer.headers()['content-type'] ?? '', /problem\+json/)
+})
+
+test('to a viewer the key for a new upload and a dropped file say why they lead nowhere', { skip }, async () => {
+  const { workspace: ada } = await signUp()
+  const grace = await join(browser, base, ada, 'Grace', 'viewer')
+  const page = await open(grace.context)
+  await page.goto('/uploads')
+  await page.getByText('Nothing was sent yet').waitFor()
+  assert.equal(await page.getByRole('link', { name: 'New upload' }).count(), 0)
+  await page.keyboard.press('n')
+  await page.getByText('You may look here, not send').waitFor()
+  assert.equal(new URL(page.url()).pathname, '/uploads')
+  assert.deepEqual(await findBarriersInThemes(page), [])
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File(['x'], 'video.mp4', { type: 'video/mp4' }))
+    dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }))
+  })
+  assert.equal(new URL(page.url()).pathname, '/uploads')
 })
 
 test('a menu that is pressed before its code is there opens when it is', { skip }, async () => {

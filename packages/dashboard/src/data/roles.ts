@@ -12,3 +12,6 @@ export const ROLES: readonly { readonly role: Role; readonly name: string; reado
 
 /** `an admin`, `a member`. */
 export const withArticle = (role: Role): string => `${role === 'admin' || role === 'owner' ? 'an' : 'a'} ${role}`
+
+/** To whoever asks for what only those who send have. */
+export const MAY_NOT_SEND = 'You may look here, not send: your role in this workspace is viewer.'

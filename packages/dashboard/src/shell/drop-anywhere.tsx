@@ -1,14 +1,17 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { offerFile } from '../data/offered-file.ts'
+import { MAY_NOT_SEND } from '../data/roles.ts'
+import { useMay } from '../session/session.ts'
 
 /** A file that is dropped or pasted on any page opens the new upload with it. */
 export function DropAnywhere() {
   const [isOver, setOver] = useState(false)
   const navigate = useNavigate()
+  const maySend = useMay('member')
   useEffect(() => {
     const take = (file: File | undefined) => {
-      if (!file) return
+      if (!file || !maySend) return
       offerFile(file)
       navigate({ to: '/new' })
     }
@@ -37,11 +40,11 @@ export function DropAnywhere() {
       removeEventListener('drop', drop)
       removeEventListener('paste', paste)
     }
-  }, [navigate])
+  }, [navigate, maySend])
   if (!isOver) return null
   return (
     <div className="pointer-events-none fixed inset-3 z-50 flex items-center justify-center rounded-lg border-2 border-dashed border-act bg-act-well/85">
-      <p className="text-xl font-semibold text-act">Drop the video to send it</p>
+      <p className="px-4 text-xl font-semibold text-act">{maySend ? 'Drop the video to send it' : MAY_NOT_SEND}</p>
     </div>
   )
 }

@@ -1,5 +1,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { MAY_NOT_SEND } from '../data/roles.ts'
+import { useMay } from '../session/session.ts'
+import { toast } from '../ui/toast.tsx'
 
 /** One key for the one thing that is always wanted, `g` and a letter for pages. */
 const PAGES: Readonly<Record<string, string>> = {
@@ -17,6 +20,7 @@ const PAIR = 1200
 
 export function useShortcuts(): void {
   const navigate = useNavigate()
+  const maySend = useMay('member')
   useEffect(() => {
     let wentAt = Number.NEGATIVE_INFINITY
     function press(event: KeyboardEvent) {
@@ -33,9 +37,10 @@ export function useShortcuts(): void {
       }
       if (to === undefined) return
       event.preventDefault()
+      if (to === '/new' && !maySend) return void toast(MAY_NOT_SEND)
       navigate({ to })
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
-  }, [navigate])
+  }, [navigate, maySend])
 }

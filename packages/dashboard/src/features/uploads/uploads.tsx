@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { useZone } from '../../data/workspace.ts'
+import { useMay } from '../../session/session.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Empty } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -68,9 +69,11 @@ const NoneYet = () => (
   <Empty
     title="Nothing was sent yet"
     actions={
-      <Link to="/new" className={buttonClass('main')}>
-        New upload
-      </Link>
+      useMay('member') && (
+        <Link to="/new" className={buttonClass('main')}>
+          New upload
+        </Link>
+      )
     }
   >
     Every video that you or your programs send is listed here, with what became of it on each account.
