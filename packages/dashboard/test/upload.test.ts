@@ -70,7 +70,10 @@ test('a scheduled upload is moved, then canceled, then deleted; nothing is poste
   await page.getByRole('heading', { name: 'Even later' }).waitFor()
   assert.equal((await ada.readStatus(uploadId)).scheduledOn?.slice(0, 16), wished)
 
+  const hasFocus = (name: string) =>
+    page.getByRole('button', { name }).evaluate(button => button === document.activeElement)
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+  assert.ok(await hasFocus('Keep it'), 'Enter cancels nothing')
   await page.getByRole('button', { name: 'Cancel 1 account' }).click()
   await page.getByRole('main').getByText('Canceled', { exact: true }).first().waitFor()
   assert.equal((await ada.readStatus(uploadId)).status, 'Canceled')
@@ -78,6 +81,7 @@ test('a scheduled upload is moved, then canceled, then deleted; nothing is poste
 
   await page.getByRole('button', { name: 'More' }).click()
   await page.getByRole('menuitem', { name: 'Delete the upload' }).click()
+  assert.ok(await hasFocus('Keep it'), 'Enter deletes nothing')
   await page.getByRole('button', { name: 'Delete the upload' }).click()
   await page.getByText('Nothing was sent yet').waitFor()
   assert.equal((await ada.ask('GET', `/api/upload/${uploadId}/status`)).status, 404)

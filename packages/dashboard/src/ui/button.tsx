@@ -30,6 +30,7 @@ export function Button({ look, size, isBusy = false, icon, className = '', child
       {...rest}
       disabled={rest.disabled || isBusy}
       aria-busy={isBusy || undefined}
+      data-danger={look === 'danger' || undefined}
       className={`${buttonClass(look, size)} ${className}`}
     >
       {icon}

@@ -15,6 +15,9 @@ const FIRST = ['text', 'email', 'password', 'search', 'url', 'number']
   .map(type => `form input[type=${type}]:not([hidden], [readonly], :disabled)`)
   .join()
 
+/** Enter must not do what cannot be undone. */
+const HARMLESS = '[data-actions]:has([data-danger]) button:not([data-danger])'
+
 /** The browser's own modal dialog: focus stays inside, Escape closes, focus returns. Mounted means open. */
 export function Dialog({ title, onClose, children, at = 'middle' }: Props) {
   const ref = useRef<HTMLDialogElement>(null)
@@ -22,7 +25,8 @@ export function Dialog({ title, onClose, children, at = 'middle' }: Props) {
     const dialog = ref.current
     dialog?.showModal()
     // It chose the button that closes. React's autoFocus came before, when nothing in here could have the focus yet.
-    dialog?.querySelector<HTMLElement>(FIRST)?.focus()
+    const first = dialog?.querySelector<HTMLElement>(FIRST) ?? dialog?.querySelector<HTMLElement>(HARMLESS)
+    first?.focus()
     return () => dialog?.close()
   }, [])
   const shape =
@@ -55,5 +59,7 @@ export function Dialog({ title, onClose, children, at = 'middle' }: Props) {
 }
 
 export const DialogActions = ({ children }: { readonly children: ReactNode }) => (
-  <div className="mt-1 flex flex-wrap justify-end gap-2">{children}</div>
+  <div data-actions className="mt-1 flex flex-wrap justify-end gap-2">
+    {children}
+  </div>
 )
