@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { isOver, makeVideo } from '../../server/test/workspace.ts'
 import { findBarriersInThemes, openDashboard, PHONE, skip } from './browser.ts'
+import { FILMS } from './compose-steps.ts'
 
 const dashboard = skip ? undefined : await openDashboard()
 
@@ -71,6 +74,42 @@ test('any fault of any sandbox can be turned on from its schema, and all of them
   await page.getByText('Faults are on now').waitFor({ state: 'detached' })
   for (const { platform } of platforms)
     assert.deepEqual(await ada.insist('GET', `/sandbox/${platform}/faults`), {}, platform)
+})
+
+test('faults that are on are told on Home, in the history and on the uploads that they may hit, and nowhere else', {
+  skip
+}, async () => {
+  const { page, workspace: ada } = await dashboard!.signUp()
+  const film = await readFile(join(FILMS, 'portrait.mp4'))
+  const tube = await ada.upload([await ada.link()], film, { title: 'On YouTube' })
+  const gram = await ada.upload([await ada.link(0, 'instagram')], film, { title: 'On Instagram' })
+  for (const { uploadId } of [tube, gram]) await ada.waitFor(uploadId, isOver)
+  const line = page.getByText('Faults are on in the sandbox of YouTube.')
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'Next seven days' }).waitFor()
+  await page.goto(`/uploads/${tube.uploadId}`)
+  await page.getByRole('list', { name: 'Accounts' }).waitFor()
+  assert.equal(await line.count(), 0)
+
+  await ada.setFaults({ delayMs: { at: 'insert', ms: 5 } })
+  for (const path of ['/', '/uploads', `/uploads/${tube.uploadId}`]) {
+    await page.goto(path)
+    await line.waitFor()
+    assert.deepEqual(await findBarriersInThemes(page), [])
+  }
+  const asked = page.waitForResponse(response => new URL(response.url()).pathname === '/sandbox')
+  await page.goto(`/uploads/${gram.uploadId}`)
+  await (await asked).finished()
+  await page.getByRole('list', { name: 'Accounts' }).waitFor()
+  assert.equal(await line.count(), 0)
+
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Switch them off' }).click()
+  await page.getByRole('button', { name: 'Turn all faults off' }).click()
+  await page.getByText('Faults are on now').waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Home' }).click()
+  await page.getByRole('heading', { name: 'Next seven days' }).waitFor()
+  assert.equal(await line.count(), 0)
 })
 
 test('every page of the docs that it leads to is there', { skip }, async () => {

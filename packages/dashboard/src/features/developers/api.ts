@@ -1,20 +1,12 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { cache } from '../../data/cache.ts'
-import { UPLOADS } from '../../data/uploads.ts'
+import { SANDBOX } from '../../data/sandboxes.ts'
 import { client } from '../../session/client.ts'
 import type { Faults } from './faults.ts'
 
-export type Sandbox = Awaited<ReturnType<typeof client.sandbox.list>>['items'][number]
 export type Post = Awaited<ReturnType<typeof client.sandbox.posts>>['items'][number]
 
-// Deliveries bring posts and use faults up: all of it is read again with every event of an upload.
-const SANDBOX = [UPLOADS, 'other', 'sandbox'] as const
 const refresh = () => cache.invalidateQueries({ queryKey: SANDBOX })
-
-export const sandboxesQuery = queryOptions({
-  queryKey: [...SANDBOX, 'list'],
-  queryFn: async ({ signal }) => (await client.sandbox.list({}, { signal })).items
-})
 
 export const faultsQuery = (platform: string) =>
   queryOptions({

@@ -1,11 +1,12 @@
 import { useState } from 'react'
+import type { Sandbox } from '../../data/sandboxes.ts'
 import { errorsUnder, type Schema, typeOf, type Values } from '../../form/schema.ts'
 import { SchemaForm } from '../../form/schema-form.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { fieldWords, Problem } from '../../ui/problem.tsx'
-import { type Sandbox, useChangeFaults } from './api.ts'
+import { useChangeFaults } from './api.ts'
 import { type FaultKind, withFault } from './faults.ts'
 
 interface Props {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { Sandbox } from '../../data/sandboxes.ts'
 import { useZone } from '../../data/workspace.ts'
 import { useMay } from '../../session/session.ts'
 import { Button } from '../../ui/button.tsx'
@@ -10,7 +11,7 @@ import { Section } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { SkeletonPairs } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
-import { type Post, postsQuery, type Sandbox, useClear } from './api.ts'
+import { type Post, postsQuery, useClear } from './api.ts'
 
 /** Lines that are shown at first, and more of them with each press. */
 const LINES = 25

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { platformOf, platformsQuery } from '../../data/accounts.ts'
+import { type Sandbox, sandboxesQuery, sandboxNames } from '../../data/sandboxes.ts'
 import { useMay } from '../../session/session.ts'
 import { Button } from '../../ui/button.tsx'
 import { PlatformMark } from '../../ui/platform-mark.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { SkeletonBox, SkeletonPairs } from '../../ui/skeleton.tsx'
-import { type Sandbox, sandboxesQuery, useTurnAllOff } from './api.ts'
+import { useTurnAllOff } from './api.ts'
 import { FaultsPart } from './faults-part.tsx'
 import { PostsPart } from './posts-part.tsx'
 
@@ -57,12 +58,11 @@ function FaultBand({ sandboxes }: { readonly sandboxes: readonly Sandbox[] }) {
   const off = useTurnAllOff()
   const may = useMay('member')
   if (sandboxes.length === 0 && !off.error) return null
-  const names = new Intl.ListFormat('en').format(sandboxes.map(({ name }) => name))
   return (
     <div role="status" className="overflow-hidden rounded-md bg-needs-well">
       <div aria-hidden className="striped h-1.5" />
       <div className="flex flex-wrap items-center justify-between gap-3 px-3 py-2.5">
-        <p className="font-medium">Faults are on now in the sandbox of {names}.</p>
+        <p className="font-medium">Faults are on now in the sandbox of {sandboxNames(sandboxes)}.</p>
         {may && (
           <Button
             size="small"

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { accountsQuery } from '../../data/accounts.ts'
 import { summaryQuery } from '../../data/uploads.ts'
+import { FaultLine } from '../../ui/fault-line.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import { SkeletonLines } from '../../ui/skeleton.tsx'
@@ -17,6 +18,7 @@ export function Home() {
   const isNew = summary.data && accounts.data && !summary.data.hasUploads
   return (
     <Page title="Home">
+      <FaultLine accounts={accounts.data ?? []} />
       {error && (
         <Problem
           error={error}

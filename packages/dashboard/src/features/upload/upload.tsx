@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { stateOfUpload } from '../../data/states.ts'
 import { type Upload, uploadQuery } from '../../data/uploads.ts'
 import { useZone } from '../../data/workspace.ts'
+import { FaultLine } from '../../ui/fault-line.tsx'
 import { formatBytes, formatClock } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
@@ -33,6 +34,7 @@ export function UploadPage() {
       )}
       <Page title={upload.title} facts={<Facts upload={upload} />} actions={<Actions upload={upload} />}>
         {error && <Problem error={error} onRetry={() => refetch()} />}
+        <FaultLine accounts={upload.accounts} />
         <ul aria-label="Accounts" className="flex flex-col border-t border-line">
           {upload.accounts.map(target => (
             <Lane key={target.accountId} upload={upload} target={target} />

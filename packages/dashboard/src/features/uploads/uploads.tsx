@@ -4,6 +4,7 @@ import { useRef } from 'react'
 import { useZone } from '../../data/workspace.ts'
 import { useMay } from '../../session/session.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
+import { FaultLine } from '../../ui/fault-line.tsx'
 import { Empty } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Problem } from '../../ui/problem.tsx'
@@ -31,6 +32,7 @@ export function Uploads() {
   const uploads = data?.pages.flatMap(page => page.items) ?? []
   return (
     <Page title="Uploads">
+      <FaultLine accounts={uploads.flatMap(({ accounts }) => accounts)} />
       <Filters search={search} />
       {error && <Problem error={error} onRetry={() => refetch()} />}
       {isPending && !error && <SkeletonLines widths={WIDTHS} label="Loading the uploads" />}
