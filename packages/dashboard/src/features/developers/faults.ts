@@ -64,7 +64,10 @@ export function faultsOn(kinds: readonly FaultKind[], faults: Faults): FaultOn[]
   return kinds.flatMap(kind => {
     const value = faults[kind.name]
     if (value === undefined) return []
-    if (!kind.rule) return [{ kind, index: 0, words: valueWords(value) }]
+    if (!kind.rule) {
+      const words = value === true ? 'until it is turned off' : valueWords(value, kind.schema)
+      return [{ kind, index: 0, words }]
+    }
     return rulesOf(value).map((rule, index) => ({ kind, index, words: ruleWords(rule as Values, kind.rule as Schema) }))
   })
 }
@@ -81,17 +84,20 @@ function ruleWords({ at, times = 1, after = 0, ...rest }: Values, rule: Schema):
   const first = Number(after) > 0 ? [`after ${Number(after)} more`] : []
   const others = Object.entries(rest)
     .filter(([name, value]) => value !== rule.properties?.[name]?.default)
-    .map(([name, value]) => `${labelOf(name, rule.properties?.[name] ?? {})}: ${valueWords(value)}`)
+    .map(([name, value]) => valueWords({ [name]: value }, rule))
   return [often, ...first, ...others].join(' · ')
 }
 
-function valueWords(value: unknown): string {
-  if (value === true) return 'until it is turned off'
-  if (value === false) return 'no'
-  if (Array.isArray(value)) return value.map(valueWords).join(', ') || 'none'
+/** By the titles of the schema, which forms show too. */
+function valueWords(value: unknown, schema: Schema): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) return value.map(each => valueWords(each, schema.items ?? {})).join(', ') || 'none'
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
-      .map(([name, each]) => `${labelOf(name, {})}: ${valueWords(each)}`)
+      .map(([name, each]) => {
+        const field = schema.properties?.[name] ?? {}
+        return `${labelOf(name, field)}: ${valueWords(each, field)}`
+      })
       .join(' · ')
   return String(value)
 }
