@@ -27,6 +27,7 @@ const makeFaults = ({ next, below, pick, some, often, when }: Dice): Record<stri
   lateResult: some(0.2, () => ({ seconds: below(300) })),
   wait: some(0.3, () => ({ at: pick(['chunk', 'query']), seconds: below(100), ...often() })),
   processing: [{ seconds: below(600), fileSeconds: pick([0, 0, below(3000)]) }],
+  noItems: some(0.3, () => ({ at: pick(['status', 'list']), ...often() })),
   showPostsAfterSeconds: pick([0, 0, 30, 300, 800])
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The kept state of one upload. `session` is a secret; `polls` counts the looks at a video that is being processed. */
+/** The kept state of one upload. `session` is a secret; `polls` counts the looks at a video that is being processed, `misses` those in a row that did not find it. */
 export const YoutubeState = z.object({
   session: z.url(),
   bytes: z.number(),
@@ -8,7 +8,8 @@ export const YoutubeState = z.object({
   title: z.string(),
   slug: z.string(),
   id: z.string().optional(),
-  polls: z.number().optional()
+  polls: z.number().optional(),
+  misses: z.number().optional()
 })
 export type YoutubeState = z.infer<typeof YoutubeState>
 

@@ -1,8 +1,8 @@
 import type { Http, Progress } from '../connector.ts'
 import { Statuses, type YoutubeState } from './shapes.ts'
 
-/** Looks (some two minutes) during which a video that is not listed may be too new to be listed. */
-const NEW_POLLS = 6
+/** Looks in a row, over more than half an hour, after which a video that is not shown is not looked for any more. */
+const MAX_MISSES = 15
 
 const postOf = (id: string) => ({ id, url: `https://www.youtube.com/watch?v=${id}` })
 
@@ -16,13 +16,10 @@ export function made(state: YoutubeState & { id: string }): Progress<YoutubeStat
 export async function watch(state: YoutubeState & { id: string }, http: Http): Promise<Progress<YoutubeState>> {
   const res = await http('api', `/youtube/v3/videos?part=status,processingDetails&id=${encodeURIComponent(state.id)}`)
   const status = Statuses.parse(JSON.parse(res.text)).items[0]?.status
-  if (status === undefined && (state.polls ?? 0) < NEW_POLLS) return made(state)
-  switch (status?.uploadStatus) {
-    case 'uploaded':
-      return made(state)
+  if (status === undefined) return missed(state)
+  switch (status.uploadStatus) {
     case 'processed':
       return { at: 'published', post: postOf(state.id) }
-    case undefined:
     case 'deleted':
       return rejected('deleted', 'The video was deleted from the channel before YouTube had finished with it.')
     case 'failed':
@@ -30,8 +27,17 @@ export async function watch(state: YoutubeState & { id: string }, http: Http): P
     case 'rejected':
       return rejected(status.rejectionReason ?? 'rejected', REJECTED[status.rejectionReason ?? ''])
     default:
-      return made(state)
+      return made({ ...state, misses: 0 })
   }
+}
+
+/**
+ * Too new to be shown, left out of this answer, or deleted: YouTube does not say which. Absence is no word of its own, so it never makes a
+ * failure, which would invite a second upload: the video was made, and no more can be learnt of it.
+ */
+function missed(state: YoutubeState & { id: string }): Progress<YoutubeState> {
+  const misses = (state.misses ?? 0) + 1
+  return misses < MAX_MISSES ? made({ ...state, misses }) : { at: 'unclear' }
 }
 
 const rejected = (reason: string, message = 'YouTube took the video and then refused it.'): Progress<YoutubeState> => ({
