@@ -4,8 +4,6 @@ import type { Db } from '../db/open.ts'
 /** Hours that bytes stay after the last delivery ended; and where one failed: those of its retry, and one. */
 const AFTER_END = 24
 const AFTER_FAILURE = 73
-/** Whoever looks and finds no post has it published after all: for a month, like the events that told of it. */
-const AFTER_UNKNOWN = 30 * 24
 
 const hours = (count: number) => sql`${count} * interval '1 hour'`
 
@@ -16,12 +14,15 @@ const uploadsOf = sql`(
   select x.tenant_id, x.upload_id from file_uses x
   where x.tenant_id = f.tenant_id and x.file_id = f.id and x.upload_id is not null)`
 
+/** Whoever looks and finds no post has it published after all, however late. Of follow-ups nobody can say so. */
+const isUnresolved = sql`d.status = 'failed' and (d.doubt_commits or d.stage = 'committed') and d.parent_id is null`
+
 const isNeeded = sql`(
   exists (select from file_uses x where x.tenant_id = f.tenant_id and x.file_id = f.id and x.session_id is not null)
   or exists (select from ${uploadsOf} u join deliveries d on d.tenant_id = u.tenant_id and d.upload_id = u.id
     where d.status in ('scheduled', 'running') or d.ended_at > now() - ${hours(AFTER_END)}
       or d.status = 'failed' and d.ended_at > now() - ${hours(AFTER_FAILURE)}
-      or d.failure ->> 'code' = 'outcome_unknown' and d.ended_at > now() - ${hours(AFTER_UNKNOWN)}))`
+      or ${isUnresolved}))`
 
 export interface KeptFile {
   readonly id: string

@@ -25,15 +25,14 @@ async function upload(): Promise<{ id: string; uploadId: string; key: string }> 
   )
   return { id, uploadId: body.uploadId, key: rows[0].key }
 }
-const UNKNOWN = JSON.stringify({ code: 'outcome_unknown' })
-
 /** How its two deliveries ended, so many hours ago; `running` has not. */
 async function end(id: string, ...ends: readonly [status: string, hours: number][]) {
   for (const [position, [status, hours]] of ends.entries()) {
     await pool.query(
       `update deliveries set status = $2, ended_at = case when $2 in ('scheduled', 'running') then null
-         else now() - $3 * interval '1 hour' end, failure = $5 where upload_id = $1 and position = $4`,
-      [id, status === 'unknown' ? 'failed' : status, hours, position, status === 'unknown' ? UNKNOWN : null]
+         else now() - $3 * interval '1 hour' end, doubt_commits = $5, doubt = case when $5 then 'commit' end
+       where upload_id = $1 and position = $4`,
+      [id, status === 'unknown' ? 'failed' : status, hours, position, status === 'unknown']
     )
   }
 }
@@ -49,8 +48,7 @@ test('bytes stay while any delivery may need them, and go afterwards', async () 
     [true, ['uploaded', 23], ['uploaded', 90]],
     [true, ['canceled', 23], ['uploaded', 90]],
     [true, ['failed', 72], ['uploaded', 90]],
-    [true, ['unknown', 29 * 24], ['uploaded', 90]],
-    [false, ['unknown', 31 * 24], ['uploaded', 90]],
+    [true, ['unknown', 400 * 24], ['uploaded', 90]],
     [false, ['failed', 74], ['uploaded', 74]],
     [false, ['uploaded', 25], ['canceled', 25]]
   ]
@@ -60,7 +58,7 @@ test('bytes stay while any delivery may need them, and go afterwards', async () 
     await end(each.id, ...ends)
     made.push({ ...each, stays, ends })
   }
-  assert.equal(await removeUnneeded(app, never), 3)
+  assert.equal(await removeUnneeded(app, never), 2)
   for (const { key, stays, ends, uploadId, id } of made) {
     assert.equal(await isThere(key), stays, JSON.stringify(ends))
     const { status, body } = await tenant.ask('GET', `/api/upload/${uploadId}/status`)
@@ -100,11 +98,8 @@ test('a retry or a look anew without the bytes is 409 file_removed, and changes 
   const failure = { kind: 'permanent', scope: 'delivery', code: 'refused', message: 'No.' }
   await pool.query('update deliveries set failure = $2 where upload_id = $1', [id, JSON.stringify(failure)])
   await end(id, ['failed', 80], ['failed', 80])
-  await pool.query(
-    `update deliveries set doubt = 'commit', doubt_commits = true where upload_id = $1 and position = 1`,
-    [id]
-  )
   await removeUnneeded(app, never)
+  await end(id, ['failed', 80], ['unknown', 80])
   const before = await tenant.readQuota()
   const [first, second] = tenant.accounts
   const retry = await tenant.post(`/api/upload/${uploadId}/retry`, { accounts: [first] })
@@ -112,6 +107,18 @@ test('a retry or a look anew without the bytes is 409 file_removed, and changes 
   for (const { status, body } of [retry, look])
     assert.deepEqual([status, body.code], [409, 'file_removed'], body.detail)
   assert.deepEqual(await tenant.readQuota(), before)
+})
+
+test('an unknown outcome keeps its bytes until a person says what became of it', async () => {
+  const { id, uploadId, key } = await upload()
+  await end(id, ['unknown', 400 * 24], ['uploaded', 400 * 24])
+  assert.equal(await removeUnneeded(app, never), 0)
+  const [accountId] = tenant.accounts
+  const { status } = await tenant.post(`/api/upload/${uploadId}/resolve`, { accountId, live: true })
+  assert.equal(status, 200)
+  await pool.query(`update deliveries set ended_at = now() - interval '25 hours' where upload_id = $1`, [id])
+  assert.equal(await removeUnneeded(app, never), 1)
+  assert.equal(await isThere(key), false)
 })
 
 test('objects that nothing knows of go when they are a day old; what sessions, uploads and imports need never does', async () => {
