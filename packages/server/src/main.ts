@@ -34,11 +34,12 @@ async function start(): Promise<void> {
   const starting = isAlone ? startDatabase(config, { say }) : joinDatabase(config)
   const database = await stopper.open('PostgreSQL', starting, running => running.stop())
   if (database.adopted && isAlone && !config.database.url) say('PostgreSQL was still running: taken over.')
+  const log = createLog(config)
+  database.supervise(log)
   const { connection } = database
   const opened = await stopper.open('The connections', openDatabase(connection), opened => opened.close())
   const applied = await migrate(opened.pool)
   if (applied.length > 0) say(`The database is at ${applied.at(-1)}.`)
-  const log = createLog(config)
   const system = await startSystem({ config, log, database: opened, connection }, stopper.open)
   const demo = await offerDemo(system, say)
   const lines = config.roles.api ? whereThingsAre(config, demo) : [`The worker is ready (data in ${config.dataDir}).`]

@@ -13,6 +13,7 @@ const START_SECONDS = 10
 const RECOVERY_SECONDS = 600
 const SOCKET_PATH_BYTES = 103
 const CANNOT_CONNECT_NOW = '57P03'
+const NEVER = new AbortController().signal
 
 /** A running PostgreSQL, as its postmaster.pid tells. */
 export interface Postmaster {
@@ -36,16 +37,29 @@ export async function findReady(data: string): Promise<Postmaster | undefined> {
   return running && (await probe(running, data)) === 'ready' ? running : undefined
 }
 
-/** Adopts the server that a killed predecessor left running, or starts one. A start that fails is tried again for 10 s. */
+export interface Start {
+  /** The folder of its socket; left out: one that fits. */
+  readonly socketDir?: string
+  /** Ends the trying, and what is being started. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Adopts the server that a killed predecessor left running, or starts one. A start that fails is tried again for 10 s:
+ * PostgreSQL refuses while a process of the one before still holds its memory. Throws what went wrong, or that `signal` was given.
+ */
 export async function startPostmaster(
   home: Home,
-  settings: readonly string[]
+  settings: readonly string[],
+  { socketDir, signal = NEVER }: Start = {}
 ): Promise<Postmaster & { adopted: boolean }> {
   const giveUpAt = Date.now() + START_SECONDS * 1000
   for (;;) {
-    const left = await waitWhileStarting(home.data)
+    const left = await waitWhileStarting(home.data, signal)
+    signal.throwIfAborted()
     if (left) return { ...left, adopted: true }
-    const failure = await launch(home, settings)
+    const failure = await launch(home, settings, socketDir ?? (await socketDirFor(home)), signal)
+    signal.throwIfAborted()
     if (!failure) {
       const started = await readPostmaster(home.data)
       if (started) return { ...started, adopted: false }
@@ -58,23 +72,23 @@ export async function startPostmaster(
 
 /** Fast shutdown: clients are cut off. (SIGTERM would wait for them.) Resolves when it is gone. */
 export async function stopPostmaster(data: string, { pid, socketDir }: Postmaster): Promise<void> {
-  signal(pid, 'SIGINT')
+  sendSignal(pid, 'SIGINT')
   const insistAt = Date.now() + 3500
   let isPatient = true
   // The file goes last, and in a container nobody may reap the process: so both are asked.
   while (isAlive(pid) && (await readPostmaster(data))?.pid === pid) {
     if (isPatient && Date.now() > insistAt) {
       isPatient = false
-      signal(pid, 'SIGQUIT')
+      sendSignal(pid, 'SIGQUIT')
     }
     await sleep(10)
   }
   if (socketDir !== data && dirname(socketDir) === tmpdir()) await rm(socketDir, { recursive: true, force: true })
 }
 
-async function waitWhileStarting(data: string): Promise<Postmaster | undefined> {
+async function waitWhileStarting(data: string, signal: AbortSignal): Promise<Postmaster | undefined> {
   const giveUpAt = Date.now() + RECOVERY_SECONDS * 1000
-  for (;;) {
+  while (!signal.aborted) {
     const running = await readPostmaster(data)
     if (!running || !isAlive(running.pid)) return undefined
     const state = await probe(running, data)
@@ -85,14 +99,14 @@ async function waitWhileStarting(data: string): Promise<Postmaster | undefined> 
 }
 
 /** Starts the server; answers what went wrong, or undefined when it takes connections. */
-async function launch(home: Home, settings: readonly string[]): Promise<string | undefined> {
+async function launch(
+  home: Home,
+  settings: readonly string[],
+  socketDir: string,
+  signal: AbortSignal
+): Promise<string | undefined> {
   const log = await open(logPath(home), (await isLarge(logPath(home))) ? 'w' : 'a', 0o600)
-  const options = [
-    'listen_addresses=',
-    `unix_socket_directories=${await socketDirFor(home)}`,
-    'log_checkpoints=off',
-    ...settings
-  ]
+  const options = ['listen_addresses=', `unix_socket_directories=${socketDir}`, 'log_checkpoints=off', ...settings]
   const child = spawn(
     join(home.binaries, 'bin/postgres'),
     ['-D', home.data, ...options.flatMap(option => ['-c', option])],
@@ -109,9 +123,12 @@ async function launch(home: Home, settings: readonly string[]): Promise<string |
     throw explainSpawnFailure(error as NodeJS.ErrnoException)
   })
   const exited = once(child, 'exit').then(([code, name]) => `it ended with ${name ?? `code ${code}`}`)
+  const interrupt = () => child.kill('SIGINT')
+  signal.addEventListener('abort', interrupt)
   try {
     return await Promise.race([failed, exited, waitUntilReady(child, home.data)])
   } finally {
+    signal.removeEventListener('abort', interrupt)
     failed.catch(() => {})
     await log.close()
   }
@@ -162,7 +179,7 @@ const isLarge = (path: string): Promise<boolean> =>
     () => false
   )
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -171,7 +188,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+function sendSignal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch (error) {

@@ -1,14 +1,18 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
+import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { openHome, prepareHome } from './embedded-home.ts'
 import { connectionTo, findReady, type Postmaster, startPostmaster, stopPostmaster } from './embedded-postmaster.ts'
+import { type Supervisor, supervise } from './embedded-supervisor.ts'
 
 export interface RunningDatabase {
   readonly connection: pg.PoolConfig
   /** True when it ran already. */
   readonly adopted: boolean
+  /** From now on what `startDatabase` started or adopted is started again when it dies. */
+  supervise(log: Logger): void
   /** Stops what `startDatabase` started or adopted; nothing else. */
   stop(): Promise<void>
 }
@@ -25,20 +29,24 @@ type About = Pick<Config, 'dataDir' | 'database'>
 
 /** The database of DATABASE_URL, or a PostgreSQL of our own in DATA_DIR/postgres: started, or adopted from a killed process. */
 export async function startDatabase(config: About, options: StartOptions = {}): Promise<RunningDatabase> {
-  if (config.database.url) return external(config.database.url.reveal())
+  if (config.database.url) return notOurs({ connectionString: config.database.url.reveal() })
   const home = await prepareHome(config.dataDir, options.say ?? (() => {}))
   const { adopted, ...postmaster } = await startPostmaster(home, options.settings ?? [])
   await makeDatabase(postmaster)
+  let supervisor: Supervisor | undefined
   return {
     connection: connectionTo(postmaster, DATABASE),
     adopted,
-    stop: () => stopPostmaster(home.data, postmaster)
+    supervise(log) {
+      supervisor = supervise(home, options.settings ?? [], postmaster, log)
+    },
+    stop: () => (supervisor ? supervisor.stop() : stopPostmaster(home.data, postmaster))
   }
 }
 
-/** For a process with the worker role alone: the database that the main process of this DATA_DIR runs. It never stops it. */
+/** For a process with the worker role alone: the database that the main process of this DATA_DIR runs, and it alone starts and stops. */
 export async function joinDatabase(config: About): Promise<RunningDatabase> {
-  if (config.database.url) return external(config.database.url.reveal())
+  if (config.database.url) return notOurs({ connectionString: config.database.url.reveal() })
   const at = join(config.dataDir, 'postgres')
   const isThere = await lstat(at).then(
     () => true,
@@ -50,12 +58,13 @@ export async function joinDatabase(config: About): Promise<RunningDatabase> {
       `No Upload24 is running on ${config.dataDir} for this worker to join: start one with the role "api" first, or set DATABASE_URL.`
     )
   }
-  return { connection: connectionTo(postmaster, DATABASE), adopted: true, stop: async () => {} }
+  return notOurs(connectionTo(postmaster, DATABASE))
 }
 
-const external = (url: string): RunningDatabase => ({
-  connection: { connectionString: url },
+const notOurs = (connection: pg.PoolConfig): RunningDatabase => ({
+  connection,
   adopted: true,
+  supervise: () => {},
   stop: async () => {}
 })
 
