@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { NOTHING } from '../src/events/position.ts'
 import { openStream, type Reading } from '../src/events/stream.ts'
@@ -32,9 +32,13 @@ export async function openEventWorld(database: TestDatabase) {
       authenticate: async () => {},
       ...as
     })
-    const server = createServer((_, response) => void stream.run(response).then(() => server.close()))
+    const { promise: response, resolve } = Promise.withResolvers<ServerResponse>()
+    const server = createServer((_, response) => {
+      resolve(response)
+      void stream.run(response).then(() => server.close())
+    })
     await once(server.listen(0, '127.0.0.1'), 'listening')
-    return { port: (server.address() as AddressInfo).port, ended: once(server, 'close') }
+    return { port: (server.address() as AddressInfo).port, response, ended: once(server, 'close') }
   }
 
   /** An upload, and its deliveries' row ids. */
