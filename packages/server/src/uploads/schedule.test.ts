@@ -43,7 +43,7 @@ const instants: [text: string, read: string][] = [
 ]
 for (const [text, expected] of instants) test(`"${text}" reads ${expected}`, () => assert.equal(read(text), expected))
 
-// The year's changes of clocks: Berlin and New York by an hour, Lord Howe by half of one, Apia not any more, Casablanca's are the other way round.
+// The next changes of clocks: Berlin and New York by an hour, Lord Howe by half of one, Apia not any more.
 const locals: [zone: string, text: string, read: string][] = [
   ['Europe/Berlin', '2027-04-18T09:30', '2027-04-18T07:30:00.000Z'],
   ['europe/berlin', '2027-04-18T09:30', '2027-04-18T07:30:00.000Z'],
@@ -64,6 +64,7 @@ const locals: [zone: string, text: string, read: string][] = [
   ['Europe/Berlin', '2027-11-22T13:00:00', '2027-11-22T12:00:00.000Z'],
   ['Europe/Berlin', '2027-11-22T13:00:01', 'scheduledOn too_far'],
   ['Europe/Berlin', '2026-11-22T13:00:00', 'scheduledOn in_the_past'],
+  ['Europe/Berlin', '2026-03-29T02:30:00', 'scheduledOn in_the_past'],
   ['Mars/Olympus', '2027-04-18T09:30', 'timezone invalid_value'],
   ['+02:00', '2027-04-18T09:30', 'timezone invalid_value'],
   ['', '2027-04-18T09:30', 'timezone invalid_value']
@@ -72,13 +73,37 @@ for (const [zone, text, expected] of locals) {
   test(`${text} in "${zone}" reads ${expected}`, () => assert.equal(read(text, zone), expected))
 }
 
-test('a time that comes twice means the first, and the answer says so', () => {
-  const reading = readSchedule('2027-10-31T02:30:00', 'Europe/Berlin', NOW)
-  assert.ok('schedule' in reading)
-  assert.deepEqual(reading.schedule.adjustments, [
-    { field: 'scheduledOn', rule: 'occurs_twice_first_is_meant', applied: '2027-10-31T00:30:00.000Z' }
-  ])
+// Of years that are over, whose rules nobody changes: Morocco puts its clocks back before Ramadan and forward after it.
+test('clocks that go back in February and forward in March are read as they go', () => {
+  const readThen = (text: string) => read(text, 'Africa/Casablanca', new Date('2026-01-01T00:00:00Z'))
+  assert.equal(readThen('2026-02-15T02:30:00'), '2026-02-15T01:30:00.000Z')
+  assert.equal(readThen('2026-02-15T03:30:00'), '2026-02-15T03:30:00.000Z')
+  assert.equal(readThen('2026-03-22T02:30:00'), 'scheduledOn skipped_by_clock_change')
+  assert.equal(readThen('2026-03-22T03:30:00'), '2026-03-22T02:30:00.000Z')
 })
+
+test('a day that a zone left out is refused with the days around it, until both are over', () => {
+  const readThen = (now: string) => readSchedule('2011-12-30T10:00:00', 'Pacific/Apia', new Date(now))
+  for (const now of ['2011-12-01T00:00:00Z', '2011-12-30T19:59:59Z']) {
+    const reading = readThen(now)
+    assert.ok('fault' in reading)
+    assert.match(reading.fault.message, /2011-12-29T10:00:00-10:00 or 2011-12-31T10:00:00\+14:00/)
+  }
+  const over = readThen('2011-12-30T20:00:00Z')
+  assert.ok('fault' in over && over.fault.code === 'in_the_past')
+})
+
+for (const [zone, text, applied] of [
+  ['Europe/Berlin', '2027-10-31T02:30:00', '2027-10-31T00:30:00.000Z'],
+  ['Australia/Lord_Howe', '2027-04-04T01:45:00', '2027-04-03T14:45:00.000Z']
+]) {
+  test(`a time that comes twice in ${zone} means the first, and the answer says so`, () => {
+    const reading = readSchedule(text, zone, NOW)
+    assert.ok('schedule' in reading)
+    const adjustment = { field: 'scheduledOn', rule: 'occurs_twice_first_is_meant', applied }
+    assert.deepEqual(reading.schedule.adjustments, [adjustment])
+  })
+}
 
 test('an offset chooses between the two, and the zone is kept for show', () => {
   const reading = readSchedule('2027-10-31T02:30:00+01:00', 'Europe/Berlin', NOW)

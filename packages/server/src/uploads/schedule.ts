@@ -25,11 +25,10 @@ export function readSchedule(scheduledOn: string | undefined, timezone: string |
   if (timezone !== undefined && !isZone(timezone)) {
     return refuse('timezone', 'invalid_value', 'is no IANA time zone; an example is Europe/Berlin')
   }
-  const read = hasOffset(scheduledOn) ? readInstant(scheduledOn) : readLocal(scheduledOn, timezone)
+  const read = hasOffset(scheduledOn) ? readInstant(scheduledOn) : readLocal(scheduledOn, timezone, now)
   if ('fault' in read) return read
   const { at, adjustments } = read
-  if (at.getTime() <= now.getTime())
-    return refuse('scheduledOn', 'in_the_past', `must be later than now, ${now.toISOString()}`)
+  if (at.getTime() <= now.getTime()) return past(now)
   const last = new Date(now.getTime() + YEAR)
   if (at.getTime() > last.getTime()) {
     return refuse('scheduledOn', 'too_far', `may be at most 365 days ahead: ${last.toISOString()}`, last.toISOString())
@@ -54,7 +53,7 @@ function readInstant(text: string): Instant {
 }
 
 /** A time that the clocks skip is refused with its neighbours; of one that comes twice the first is meant, and said. */
-function readLocal(text: string, timezone: string | undefined): Instant {
+function readLocal(text: string, timezone: string | undefined, now: Date): Instant {
   if (!LOCAL.test(text)) return malformed()
   if (timezone === undefined) {
     return refuse(
@@ -80,6 +79,7 @@ function readLocal(text: string, timezone: string | undefined): Instant {
       adjustments: [{ field: 'scheduledOn', rule: 'occurs_twice_first_is_meant', applied: at.toISOString() }]
     }
   }
+  if (later.epochMilliseconds <= now.getTime()) return past(now)
   const neighbours = [earlier, later].map(z => z.toString({ timeZoneName: 'never' })).join(' or ')
   return refuse(
     'scheduledOn',
@@ -96,6 +96,8 @@ function isZone(name: string): boolean {
     return false
   }
 }
+
+const past = (now: Date) => refuse('scheduledOn', 'in_the_past', `must be later than now, ${now.toISOString()}`)
 
 const malformed = () =>
   refuse('scheduledOn', 'invalid_format', 'is no RFC 3339 time; an example is 2027-04-18T09:30:00Z')
