@@ -34,7 +34,7 @@ export interface Config {
   /** Undefined: unlimited. */
   readonly quotaDefault: number | undefined
   readonly smtpUrl: Secret | undefined
-  /** No token: only this machine itself may read them. No port: a process without the API does not offer them. */
+  /** No token: only this machine itself may read them, and nobody where `publicUrl` is of elsewhere. No port: a process without the API does not offer them. */
   readonly metrics: { readonly token: Secret | undefined; readonly port: number | undefined }
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** One entry for each platform that `readConfig` was told. */
@@ -146,10 +146,12 @@ export function readConfig(env: NodeJS.ProcessEnv, known: readonly KnownPlatform
 /** The one reading of this process's environment. */
 export const loadConfig = (known: readonly KnownPlatform[]): Config => readConfig(process.env, known)
 
-function isSafeInProduction(publicUrl: string): boolean {
-  const { protocol, hostname } = new URL(publicUrl)
-  return protocol === 'https:' || /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
-}
+const isSafeInProduction = (publicUrl: string): boolean =>
+  new URL(publicUrl).protocol === 'https:' || isOfThisMachine(publicUrl)
+
+/** Nobody elsewhere can use this address. */
+export const isOfThisMachine = (url: string): boolean =>
+  /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
 
 function freeze<T extends object>(value: T): T {
   for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner)

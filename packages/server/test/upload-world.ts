@@ -24,6 +24,7 @@ import { makeVideo } from './make-video.ts'
 const SECRET = 'a secret of more than thirty-two characters'
 /** Not where the API listens: what it answers with must come from here. */
 export const PUBLIC_URL = 'http://upload24.test'
+export const METRICS_TOKEN = 'who reads the metrics'
 
 export interface Answer {
   readonly status: number
@@ -50,7 +51,8 @@ export async function openUploadWorld(database: Database, shared?: string) {
       done()
     }
   })
-  const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: SECRET, DATA_DIR: dataDir, PUBLIC_URL, SANDBOX: 'on' }, [])
+  const env = { NODE_ENV: 'test', SECRET_KEY: SECRET, DATA_DIR: dataDir, PUBLIC_URL, METRICS_TOKEN, SANDBOX: 'on' }
+  const config = readConfig(env, [])
   const seal = createSeal([SECRET])
   const objects = join(dataDir, 'objects')
   const disk = await openDisk({ folder: objects, publicUrl: PUBLIC_URL, signingKey: seal.derive('storage addresses') })

@@ -167,7 +167,7 @@ export const variables = {
   },
   METRICS_TOKEN: {
     meaning:
-      'Whoever sends it as `Authorization: Bearer` may read `/metrics`. Unset: only callers on this machine, and none that a proxy passes on.',
+      'Whoever sends it as `Authorization: Bearer` may read `/metrics`. Unset: callers on this machine, and nobody where `PUBLIC_URL` is an address for others.',
     expected: 'at least 16 characters',
     example: 'q7bR2m9vXw4sT1kZ',
     fallback: 'this machine only',

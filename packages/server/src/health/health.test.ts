@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { testDatabase } from '../../test/database.ts'
-import { form, openUploadWorld } from '../../test/upload-world.ts'
+import { form, METRICS_TOKEN, openUploadWorld } from '../../test/upload-world.ts'
+import { readConfig } from '../config.ts'
 import { openDatabase } from '../db/open.ts'
 import { announce, SILENT } from '../db/presence.ts'
+import { requireMetricsReader } from './metrics.ts'
 import { createReadiness } from './readiness.ts'
 
 const database = await testDatabase()
@@ -79,7 +81,7 @@ test('the store is tried once in a while, not at every question', async () => {
   assert.equal(count, 1)
 })
 
-const scrape = (headers: Record<string, string> = {}) => world.send('GET', '/metrics', { headers })
+const scrape = () => world.send('GET', '/metrics', { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
 async function read(name: string): Promise<string[]> {
   const { body } = await scrape()
   return String(body)
@@ -127,23 +129,28 @@ test('nothing of a workspace is in a label, whatever is asked for', async () => 
     assert.ok(!String(body).includes(word), word)
 })
 
-test('only this machine reads metrics, and nothing that a proxy passes on', async () => {
+const asks = (env: Record<string, string>, headers: Record<string, string> = {}, remoteAddress = '127.0.0.1') => {
+  const config = readConfig({ NODE_ENV: 'test', SECRET_KEY: 'x'.repeat(32), ...env }, [])
+  return () => requireMetricsReader({ headers, raw: { socket: { remoteAddress } } } as never, config)
+}
+const [here, away] = [{ PUBLIC_URL: 'http://localhost:3000' }, { PUBLIC_URL: 'https://upload.example.com' }]
+
+test('without a token only this machine reads metrics, and nothing that a proxy passes on', () => {
+  assert.doesNotThrow(asks({}))
+  assert.doesNotThrow(asks(here, {}, '::ffff:127.0.0.1'))
+  assert.throws(asks(here, {}, '203.0.113.7'), { code: 'not_found' })
   for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'])
-    assert.equal((await scrape({ [name]: '127.0.0.1' })).status, 404, name)
+    assert.throws(asks(here, { [name]: '127.0.0.1' }), { code: 'not_found' }, name)
 })
 
-test('with a token, only who sends it', async () => {
-  const { requireMetricsReader } = await import('./metrics.ts')
-  const asks = (authorization?: string) => () =>
-    requireMetricsReader(
-      { headers: { authorization }, raw: { socket: { remoteAddress: '127.0.0.1' } } } as never,
-      'a'.repeat(16)
-    )
-  assert.doesNotThrow(asks(`Bearer ${'a'.repeat(16)}`))
-  for (const wrong of [undefined, '', 'Bearer', `Bearer ${'a'.repeat(15)}`, `Basic ${'a'.repeat(16)}`])
-    assert.throws(asks(wrong), { code: 'unauthorized' })
-  const away = { headers: {}, raw: { socket: { remoteAddress: '203.0.113.7' } } }
-  assert.throws(() => requireMetricsReader(away as never, undefined), { code: 'not_found' })
-  const mapped = { headers: {}, raw: { socket: { remoteAddress: '::ffff:127.0.0.1' } } }
-  assert.doesNotThrow(() => requireMetricsReader(mapped as never, undefined))
+test('without a token nobody reads metrics where others come: a proxy need not say that it passes on', () => {
+  assert.throws(asks(away), { code: 'not_found' })
+})
+
+test('with a token, only who sends it', () => {
+  const token = { ...away, METRICS_TOKEN: 'a'.repeat(16) }
+  assert.doesNotThrow(asks(token, { authorization: `Bearer ${'a'.repeat(16)}` }, '203.0.113.7'))
+  for (const wrong of ['', 'Bearer', `Bearer ${'a'.repeat(15)}`, `Basic ${'a'.repeat(16)}`])
+    assert.throws(asks(token, { authorization: wrong }), { code: 'unauthorized' }, wrong)
+  assert.throws(asks({ ...here, METRICS_TOKEN: 'a'.repeat(16) }), { code: 'unauthorized' })
 })

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import { Gauge, Registry } from 'prom-client'
 import type { App } from '../app.ts'
+import { type Config, isOfThisMachine } from '../config.ts'
 import type { Request } from '../http/bind.ts'
 import { problem } from '../http/problem.ts'
 import { registry } from '../lib/metrics.ts'
@@ -32,18 +33,18 @@ export async function writeMetrics(app: Pick<App, 'database' | 'log'>): Promise<
 }
 
 /**
- * With METRICS_TOKEN, whoever sends it as a bearer; without, whoever asks from this machine itself. What a proxy passes on
- * comes from this machine only by its connection, and is refused.
+ * With METRICS_TOKEN, whoever sends it as a bearer; without, whoever asks from this machine itself. A proxy on it does so
+ * for everybody: what says that it was passed on is refused, and all of it where PUBLIC_URL says that others come.
  */
-export function requireMetricsReader(request: Request, token: string | undefined): void {
+export function requireMetricsReader(request: Request, { http, metrics }: Pick<Config, 'http' | 'metrics'>): void {
   const { headers } = request
-  if (token !== undefined) {
+  if (metrics.token !== undefined) {
     const given = /^bearer +(.*)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
-    if (timingSafeEqual(digest(given), digest(token))) return
+    if (timingSafeEqual(digest(given), digest(metrics.token.reveal()))) return
     throw problem('unauthorized', 'Send Authorization: Bearer with the METRICS_TOKEN of this instance.')
   }
   const isPassedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'].some(name => headers[name] !== undefined)
-  if (isPassedOn || !isLoopback(request.raw.socket.remoteAddress ?? '')) {
+  if (isPassedOn || !isOfThisMachine(http.publicUrl) || !isLoopback(request.raw.socket.remoteAddress ?? '')) {
     throw problem('not_found', 'There is nothing at this address for callers from elsewhere: set METRICS_TOKEN.')
   }
 }

@@ -20,7 +20,7 @@ export function healthRoutes(http: FastifyInstance, app: App): void {
   })
 
   http.get('/metrics', async (request, reply) => {
-    requireMetricsReader(request, app.config.metrics.token?.reveal())
+    requireMetricsReader(request, app.config)
     return reply.type(CONTENT_TYPE).send(await writeMetrics(app))
   })
 }
