@@ -79,22 +79,26 @@ export const resolveUpload = endpoint({
     'For a target with errorCode `outcome_unknown`, after a look at the account. `live: true`: the post is there. `live: false`: it is not; the platform is asked once more, and then it is posted. Who told it is kept.',
   access,
   params,
-  body: z.discriminatedUnion('live', [
-    z.strictObject({
-      accountId: id('account'),
-      live: z.literal(true),
-      externalId: z.string().trim().min(1, 'must not be empty').max(200).optional(),
-      externalUrl: z
-        .url({ protocol: /^https?$/, error: 'must be a web address' })
-        .max(2000)
-        .optional()
-    }),
-    z.strictObject({
-      accountId: id('account'),
-      live: z.literal(false),
-      confirm: z.literal(true).meta({ description: 'You looked, and the post is not there.' })
-    })
-  ]),
+  body: z.discriminatedUnion(
+    'live',
+    [
+      z.strictObject({
+        accountId: id('account'),
+        live: z.literal(true),
+        externalId: z.string().trim().min(1, 'must not be empty').max(200).optional(),
+        externalUrl: z
+          .url({ protocol: /^https?$/, error: 'must be a web address' })
+          .max(2000)
+          .optional()
+      }),
+      z.strictObject({
+        accountId: id('account'),
+        live: z.literal(false),
+        confirm: z.literal(true).meta({ description: 'You looked, and the post is not there.' })
+      })
+    ],
+    { error: ({ code }) => (code === 'invalid_union' ? 'must be true or false' : undefined) }
+  ),
   idempotency: 'plain',
   status: 200,
   reply: UploadStatus,

@@ -115,6 +115,15 @@ test('"it is there" ends an unknown outcome, and says who told it', async () => 
   assert.deepEqual(rows, [{ decision: 'posted', user_id: tenant.userId, key_id: null }])
 })
 
+test('what is neither "it is there" nor "it is not" is refused in plain words', async () => {
+  const { tenant, path } = await schedule({ accounts: 1 })
+  for (const live of [undefined, null, 'true', 1]) {
+    const { status, body } = await tenant.post(`${path}/resolve`, { accountId: tenant.accounts[0], live })
+    assert.equal(status, 422)
+    assert.deepEqual(body.errors, [{ path: 'live', code: 'invalid_value', message: 'must be true or false' }])
+  }
+})
+
 test('the post of another upload is not taken, also after that upload was deleted', async () => {
   const { tenant, uploadId, path } = await schedule({ accounts: 1 })
   const other = (await tenant.post('/api/upload', form({ title: 'B', accounts: tenant.accounts }))).body.uploadId
