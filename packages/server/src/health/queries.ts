@@ -32,10 +32,18 @@ export async function readGauges(db: Db): Promise<Gauges> {
       order by o.ask_at limit 1) d`.execute(db)
   const { rows: inFlight } = await sql<Gauges['inFlight'][0]>`
     select platform, count(*)::int as count from deliveries where lease is not null group by platform`.execute(db)
+  // Somebody takes it over, if anybody is there: from when its worker fell silent nobody works on it.
+  const { rows: left } = await sql<{ lateBy: number | null }>`
+    select extract(epoch from now() - min(greatest(d.ask_at, silence.since)))::float8 as "lateBy"
+    from deliveries d join accounts a on a.id = d.account_id join apps p on p.app = d.app left join workers w on w.id = d.worker
+      cross join lateral (select least(d.lease_until, w.beat_at + ${SILENT} * interval '1 second') as since) silence
+    where d.lease is not null and d.ask_at <= now() and silence.since <= now()
+      and (d.stop is not null or (a.parked_until <= now() and p.parked_until <= now()))`.execute(db)
   const { rows: openSessions } = await sql<Gauges['openSessions'][0]>`
     select kind, count(*)::int as count from upload_sessions where status = 'open' group by kind`.execute(db)
   const { rows: workers } = await sql<{ count: number }>`
     select count(*)::int as count from workers
     where claimed_at > now() - ${SILENT} * interval '1 second'`.execute(db)
-  return { lateBy: late[0]?.lateBy ?? 0, inFlight, openSessions, workers: workers[0]?.count ?? 0 }
+  const lateBy = Math.max(late[0]?.lateBy ?? 0, left[0]?.lateBy ?? 0)
+  return { lateBy, inFlight, openSessions, workers: workers[0]?.count ?? 0 }
 }
