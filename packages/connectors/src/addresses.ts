@@ -18,6 +18,19 @@ export function locate(host: Host, path: string | URL, map: HostMap, token: stri
   return path
 }
 
+/** The platform's own name of where `path` leads, also where a mapped address stands in for it. */
+export function realHost(host: Host, path: string | URL, map: HostMap): string {
+  const own = new URL(host.url.replace('{token}', '')).hostname
+  if (typeof path === 'string') return own
+  const bases = Object.entries(map).map(([name, base]) => [name, new URL(base)] as const)
+  if (bases.every(([, base]) => base.origin !== path.origin)) return path.hostname
+  const names = bases.filter(([, base]) => isUnder(path, base)).map(([name]) => name)
+  return names.includes(own) ? own : (names[0] ?? own)
+}
+
+const isUnder = (url: URL, base: URL): boolean =>
+  url.origin === base.origin && `${url.pathname}/`.startsWith(`${base.pathname.replace(/\/+$/, '')}/`)
+
 /** The mapped address of a page that a browser opens. */
 export function mapUrl(url: URL, map: HostMap): URL {
   const base = map[url.hostname]

@@ -231,7 +231,7 @@ test('the journal has every exchange and no secret', async () => {
       [
         'number',
         {
-          host: 'api',
+          host: 'api.platform.test',
           method: 'GET',
           path: '/prefix/videos?part=id&upload_id=***&access_token=***&id=abc',
           status: 200
@@ -239,6 +239,22 @@ test('the journal has every exchange and no secret', async () => {
       ]
     ]
   )
+})
+
+test('the journal has the host that was really asked, as the platform calls it', async () => {
+  const journal: Exchange[] = []
+  const hostOf = async (path: string | URL, more: Partial<HttpSetup> = {}) => {
+    await open({ onExchange: e => journal.push(e), ...more })('api', path)
+    return journal.at(-1)?.host
+  }
+  assert.equal(await hostOf('/v1'), 'api.platform.test')
+  assert.equal(await hostOf(new URL('https://api.platform.test/v1')), 'api.platform.test')
+  assert.equal(await hostOf(new URL('https://up.cdn.test/v1')), 'up.cdn.test')
+  // An address that the answer of a mapped host gave, and one that stands for a host without a place of its own.
+  assert.equal(await hostOf(new URL(`${origin}/cdn/v1`)), 'up.cdn.test')
+  assert.equal(await hostOf(new URL('https://else.cdn.test/v1')), 'else.cdn.test')
+  const map = { 'up.cdn.test': origin, 'api.platform.test': origin }
+  assert.equal(await hostOf(new URL(`${origin}/v1`), { map }), 'api.platform.test')
 })
 
 test("the journal has the platform's id of the request, and no other header", async () => {

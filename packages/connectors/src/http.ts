@@ -1,4 +1,4 @@
-import { type HostMap, locate, redact } from './addresses.ts'
+import { type HostMap, locate, realHost, redact } from './addresses.ts'
 import type { Answer, Body, Connector, Host, Http, Refusal } from './connector.ts'
 import { exchange, type Fence, NotSent } from './exchange.ts'
 import { houseRule, Refused, unreachable } from './failures.ts'
@@ -6,6 +6,7 @@ import type { Network } from './network.ts'
 
 /** One line of the journal. No secrets: `path` is redacted. `error` is a word, never a platform's text. */
 export interface Exchange {
+  /** The platform's own name of it, also where a sandbox stands in. */
   readonly host: string
   readonly method: string
   readonly path: string
@@ -46,18 +47,17 @@ export function openHttp(setup: HttpSetup): Http {
     const host = setup.hosts[name]
     if (!host) throw new Error(`the connector names no host "${name}"`)
     const token = host.token === 'none' ? undefined : await setup.token?.()
-    const first = await once(setup, name, host, path, init, token)
+    const first = await once(setup, host, path, init, token)
     if (first.status !== 401 || init.expect?.includes(401)) return settle(setup, name, first, init)
     if (host.token !== 'bearer' || !setup.renew || token === undefined) return settle(setup, name, first, init)
     // A 401 is a plain refusal and bodies give fresh streams, so one repeat with a new token cannot double anything.
     const renewed = await setup.renew(token)
-    return settle(setup, name, await once(setup, name, host, path, init, renewed), init)
+    return settle(setup, name, await once(setup, host, path, init, renewed), init)
   }
 }
 
 async function once(
   setup: HttpSetup,
-  name: string,
   host: Host,
   path: string | URL,
   init: Init,
@@ -71,7 +71,7 @@ async function once(
   const bytes = typeof init.body === 'object' ? { bytes: init.body.bytes } : {}
   const note = (rest: Pick<Exchange, 'status' | 'error' | 'requestId'>): void =>
     setup.onExchange?.({
-      host: name,
+      host: realHost(host, path, setup.map ?? {}),
       method,
       path: redact(url, token),
       ms: Math.round(performance.now() - began),

@@ -2,7 +2,6 @@ import {
   type Account,
   type Answer,
   type Connector,
-  type Host,
   type Http,
   Lost,
   openHttp,
@@ -126,7 +125,7 @@ function openExchange(
     },
     onExchange(exchange) {
       app.log.debug({ ...about, ...exchange }, 'exchange')
-      journal.exchanged(call, { ...exchange, host: nameOf(hosts[exchange.host]) ?? exchange.host }, map)
+      journal.exchanged(call, exchange, map)
     },
     onAnswer: answer => hear(answer, current.now)
   })
@@ -147,9 +146,6 @@ function openExchange(
     }
   }
 }
-
-/** `www.example.com`. A token may stand in the path of a host's address. */
-const nameOf = (host: Host | undefined) => host && new URL(host.url.replace('{token}', '')).hostname
 
 /** Where a bug happened. Its message may quote an answer or an upload's address. */
 const placeOf = (error: unknown) =>
