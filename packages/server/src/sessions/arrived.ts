@@ -1,10 +1,9 @@
 import type { App } from '../app.ts'
 import type { Caller } from '../http/caller.ts'
-import { problem } from '../http/problem.ts'
 import { ignoreMissing } from '../storage/errors.ts'
 import type { Frozen, Storage } from '../storage/storage.ts'
 import { freeze } from './freeze.ts'
-import { openSession, refuseEnded } from './open.ts'
+import { openSession, refuseCompleted, refuseEnded } from './open.ts'
 import { lockSession, type Session } from './queries.ts'
 
 /**
@@ -20,9 +19,7 @@ export async function freezeArrived(
   const { id } = await openSession(app, caller, token)
   return app.database.db.transaction().execute(async trx => {
     const session = await lockSession(trx, tenantId, id)
-    if (session.status === 'completed') {
-      throw problem('session_completed', 'The session was completed: its upload exists, and its status tells the rest.')
-    }
+    refuseCompleted(session, 'its status tells the rest')
     refuseEnded(session)
     return { session, arrived: await freezeIfWhole(app.storage, session) }
   })

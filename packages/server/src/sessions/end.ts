@@ -1,18 +1,15 @@
 import type { App } from '../app.ts'
 import type { Caller } from '../http/caller.ts'
-import { problem } from '../http/problem.ts'
 import { publicId } from '../lib/ids.ts'
 import { release } from '../quota/queries.ts'
-import { openSession, refuseEnded } from './open.ts'
+import { openSession, refuseCompleted, refuseEnded } from './open.ts'
 import { endSession, listOverdue, lockSession, type Session } from './queries.ts'
 
 /** Gives the disk and the quota back. Repeatable. */
 export async function abort(app: App, caller: Caller, token: string) {
   const session = await openSession(app, caller, token)
   const ended = await end(app, caller.tenantId, session.id, 'aborted')
-  if (ended.status === 'completed') {
-    throw problem('session_completed', 'The session was completed: its upload exists and cannot be aborted.')
-  }
+  refuseCompleted(ended, 'cannot be aborted')
   if (ended.status === 'expired') refuseEnded(ended)
   return { fileId: publicId('file', session.fileId), status: 'aborted' as const }
 }

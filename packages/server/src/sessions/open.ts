@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { type Caller, mayUse } from '../http/caller.ts'
 import { problem } from '../http/problem.ts'
+import { publicId } from '../lib/ids.ts'
 import { hashToken } from '../lib/tokens.ts'
 import { findSession, type Session } from './queries.ts'
 
@@ -17,6 +18,14 @@ export async function openSession(app: App, caller: Caller, token: string): Prom
     throw problem('not_found', 'There is no upload session with this token in this workspace.')
   }
   return session
+}
+
+/** 409 session_completed, which names the upload. */
+export function refuseCompleted({ status, uploadId }: Session, and: string): void {
+  if (status !== 'completed') return
+  throw problem('session_completed', `The session was completed: its upload exists, and ${and}.`, {
+    more: { uploadId: publicId('upload', uploadId as string) }
+  })
 }
 
 /** 409 session_aborted, 410 session_expired. */

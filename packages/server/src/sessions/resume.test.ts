@@ -79,8 +79,16 @@ test('a single PUT gets a fresh address until its file is there', async () => {
   assert.equal((await put(first.uploadUrl, FILM, first.headers)).status, 200)
   const second = (await resume(sessionToken)).body
   assert.deepEqual([second.received, second.uploadUrl], [true, undefined])
-  assert.equal((await post('/api/upload/complete', { sessionToken, parts: [] })).status, 201)
-  assert.equal(said(await resume(sessionToken)), '409 session_completed')
+  const { status, body } = await post('/api/upload/complete', { sessionToken, parts: [] })
+  assert.equal(status, 201)
+  const again = { sessionToken }
+  const about = { title: 'Film', accounts: tenant.accounts }
+  for (const over of [
+    await resume(sessionToken),
+    await post('/api/upload/abort', again),
+    await post('/api/upload/check', { ...about, ...again })
+  ])
+    assert.deepEqual([said(over), over.body.uploadId], ['409 session_completed', body.uploadId])
 })
 
 test('fresh addresses end with the session, not a day later', async () => {

@@ -6,7 +6,7 @@ import { problem } from '../http/problem.ts'
 import { publicId } from '../lib/ids.ts'
 import { Missing } from '../storage/errors.ts'
 import type { Part, Storage } from '../storage/storage.ts'
-import { openSession, refuseEnded } from './open.ts'
+import { openSession, refuseCompleted, refuseEnded } from './open.ts'
 import { planParts } from './parts.ts'
 import { lockSession, type Session } from './queries.ts'
 
@@ -20,9 +20,7 @@ export async function resume(app: App, caller: Caller, token: string): Promise<R
   const { id } = await openSession(app, caller, token)
   return app.database.db.transaction().execute(async trx => {
     const session = await lockSession(trx, caller.tenantId, id)
-    if (session.status === 'completed') {
-      throw problem('session_completed', 'The session was completed: its upload exists, and nothing is left to send.')
-    }
+    refuseCompleted(session, 'nothing is left to send')
     refuseEnded(session)
     const about = {
       fileId: publicId('file', session.fileId),
