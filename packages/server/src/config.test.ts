@@ -34,6 +34,7 @@ test('with nothing set, everything runs on a laptop', () => {
     signUp: 'open',
     sandbox: true,
     quotaDefault: undefined,
+    sessionHours: 24,
     smtpUrl: undefined,
     metrics: { token: undefined, port: undefined },
     logLevel: 'info',
@@ -53,6 +54,7 @@ test('every fault is told at once, and no value of it', () => {
     HOST: 'a b',
     SECRET_KEY: 'too-short',
     QUOTA_DEFAULT: '-1',
+    SESSION_HOURS: '169',
     ROLES: 'api,cook',
     SANDBOX: 'yes'
   }

@@ -33,6 +33,7 @@ export interface Config {
   readonly sandbox: boolean
   /** Undefined: unlimited. */
   readonly quotaDefault: number | undefined
+  readonly sessionHours: number
   readonly smtpUrl: Secret | undefined
   /** No token: only this machine itself may read them, and nobody where `publicUrl` is of elsewhere. No port: a process without the API does not offer them. */
   readonly metrics: { readonly token: Secret | undefined; readonly port: number | undefined }
@@ -117,6 +118,7 @@ export function readConfig(env: NodeJS.ProcessEnv, known: readonly KnownPlatform
     signUp: get('SIGN_UP') ?? (isProduction ? 'first' : 'open'),
     sandbox: (get('SANDBOX') ?? (isProduction ? 'off' : 'on')) === 'on',
     quotaDefault: get('QUOTA_DEFAULT'),
+    sessionHours: get('SESSION_HOURS') ?? 24,
     smtpUrl: get('SMTP_URL'),
     metrics: { token: get('METRICS_TOKEN'), port: get('METRICS_PORT') },
     logLevel: get('LOG_LEVEL') ?? 'info',

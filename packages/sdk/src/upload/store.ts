@@ -25,7 +25,7 @@ export interface ListedStore extends UploadStore {
   list(): Promise<UploadRecord[]>
 }
 
-/** Sessions live for 24 hours. */
+/** The key of a session's making is honoured for so long, and a session lives as long unless the server is told otherwise. */
 export const LIFETIME_SECONDS = 86_400
 
 export const isAlive = (record: UploadRecord): boolean =>

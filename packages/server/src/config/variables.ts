@@ -158,6 +158,15 @@ export const variables = {
     fallback: 'unlimited',
     schema: whole(0, Number.MAX_SAFE_INTEGER)
   },
+  SESSION_HOURS: {
+    meaning:
+      'How long an upload session lives: what has not arrived and been completed by then is removed, and its quota given back.',
+    expected: 'a whole number from 1 to 168',
+    example: '72',
+    fallback: '`24`',
+    // S3 signs addresses for seven days at most.
+    schema: whole(1, 168)
+  },
   SMTP_URL: {
     meaning: 'The mail server for invitations and password resets. Unset: no mail is sent.',
     expected: 'an smtp:// or smtps:// URL',

@@ -10,13 +10,11 @@ import { refuseUrl } from '../net/url.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { reserveQuota } from '../quota/service.ts'
 import { insertSession } from '../sessions/queries.ts'
-import { newSessionToken } from '../sessions/start.ts'
+import { newSessionToken, secondsOf } from '../sessions/start.ts'
 import { readDescription } from '../uploads/description.ts'
 import { createReader } from '../uploads/reader.ts'
 import { holdAttached } from '../uploads/service.ts'
 import { findImport, insertImport } from './queries.ts'
-
-const DAY = 86_400
 
 /** An import with its quota reserved, for a worker to fetch. */
 export async function startImport(
@@ -48,7 +46,7 @@ export async function startImport(
       description,
       accountIds: description.targets.map(each => each.accountId)
     }
-    const expiresAt = await insertSession(trx, tenantId, session, DAY)
+    const expiresAt = await insertSession(trx, tenantId, session, secondsOf(app))
     await insertUses(trx, tenantId, { sessionId: id }, attached)
     await insertImport(trx, tenantId, id, app.seal.seal(new URL(body.url).href, contextOf(id)))
     const answer = {

@@ -32,6 +32,6 @@ export function refuseCompleted({ status, uploadId }: Session, and: string): voi
 export function refuseEnded(session: Session): void {
   if (session.status === 'aborted') throw problem('session_aborted', 'The session was aborted. Start a new one.')
   if (session.status === 'expired' || session.isOverdue) {
-    throw problem('session_expired', 'The session lived for 24 hours and has ended. Start a new one.')
+    throw problem('session_expired', `The session ended at ${session.expiresAt.toISOString()}. Start a new one.`)
   }
 }

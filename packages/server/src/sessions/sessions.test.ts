@@ -202,6 +202,16 @@ test('a sweep that fails at the disk leaves the session for the next one', async
   assert.deepEqual(await world.traces(), { ...before, sessions: before.sessions + 1 })
 })
 
+test('a session lives as long as the operator says, and its addresses too', async t => {
+  t.mock.property(world.app, 'config', { ...world.app.config, sessionHours: 72 })
+  const { uploadUrl, expiresAt, sessionToken, fileId } = await startPut()
+  for (const end of [Date.parse(expiresAt), Number(new URL(uploadUrl).searchParams.get('expires')) * 1000])
+    assert.ok(Math.abs(end - Date.now() - 72 * 3_600_000) < 60_000, `${end}`)
+  await overtake(fileId)
+  const { detail } = (await complete(sessionToken)).body
+  assert.match(detail, /^The session ended at \d{4}-\d\d-\d\dT[\d:.]+Z\. Start a new one\.$/)
+})
+
 test('an account that loses its grant meanwhile is told at complete, which works once it is back', async () => {
   const account = await tenant.newAccount()
   const { uploadUrl, sessionToken } = await startPut({ accounts: [account, tenant.accounts[0]] })

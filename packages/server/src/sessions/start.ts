@@ -12,7 +12,6 @@ import { planParts } from './parts.ts'
 import { hasSession, insertSession } from './queries.ts'
 
 const MiB = 2 ** 20
-const DAY = 86_400
 const PART_SIZE = 16 * MiB
 
 export interface Announced {
@@ -32,7 +31,7 @@ interface Started {
 export function startPut(app: App, caller: Caller, announced: Announced, idempotent: Idempotent | undefined) {
   const { fileSize: bytes, contentType } = announced
   return stage(app, caller, async file => {
-    const signed = await app.storage.single.sign(file.key, { contentType, bytes }, DAY)
+    const signed = await app.storage.single.sign(file.key, { contentType, bytes }, secondsOf(app))
     const about = { uploadUrl: signed.url, method: 'PUT' as const, headers: { ...signed.headers } }
     return start(app, caller, announced, file, null, idempotent, started => ({ ...started, ...about }))
   })
@@ -53,7 +52,7 @@ export function startMultipart(
     const id = await app.storage.parts.begin(file.key, contentType)
     const parts = await Promise.all(
       planParts(fileSize, size).map(async part => {
-        const { url } = await app.storage.parts.sign(file.key, id, part.partNumber, part.size, DAY)
+        const { url } = await app.storage.parts.sign(file.key, id, part.partNumber, part.size, secondsOf(app))
         return { ...part, uploadUrl: url }
       })
     )
@@ -110,7 +109,7 @@ async function start<T>(
         description,
         accountIds: description.targets.map(each => each.accountId)
       },
-      DAY
+      secondsOf(app)
     )
     await insertUses(trx, caller.tenantId, { sessionId: id }, attached)
     const fileId = publicId('file', file.id)
@@ -121,5 +120,8 @@ async function start<T>(
     return body
   })
 }
+
+/** How long a session lives that begins now. */
+export const secondsOf = ({ config }: App): number => config.sessionHours * 3600
 
 export const newSessionToken = () => `session_${newToken()}`
