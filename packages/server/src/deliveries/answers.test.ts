@@ -30,6 +30,7 @@ import {
   CEILING,
   type Delivery,
   type Event,
+  giveUp,
   type Next,
   type Shape,
   type Times
@@ -115,6 +116,33 @@ describe('what came of a call', () => {
         LAST_BYTE
       ],
       { stage: 'transfer', wait: 20 }
+    ],
+    [
+      'what cut a chunk is once taken for us: it goes again at once',
+      [
+        { ...lastChunk, sent: 0, end: 50 },
+        'check',
+        answered({ at: 'transfer', state: 's', sent: 0, end: 50 }),
+        EARLY,
+        LAST_BYTE
+      ],
+      { stage: 'transfer', wait: 0 }
+    ],
+    [
+      'a platform that keeps nothing of the first chunk is not sent it again and again',
+      [
+        { ...lastChunk, sent: 0, end: 50, tries: 1 },
+        'send',
+        answered({ at: 'transfer', state: 's', sent: 0, end: 50 }),
+        EARLY,
+        WITH_COMMIT
+      ],
+      { stage: 'transfer', wait: 10 }
+    ],
+    [
+      '"at once" is not heeded again and again',
+      [{ ...fresh, tries: 3 }, 'prepare', refused('retry', { after: 0 }), EARLY, WITH_COMMIT],
+      { wait: 40 }
     ],
     [
       'any other answer to a commit is an acknowledgement',
@@ -244,4 +272,25 @@ describe('what came of a call', () => {
     const waits = [0, 1, 2, 20].map(tries => apply({ ...fresh, tries }, 'prepare', LOST, EARLY, WITH_COMMIT).wait)
     assert.deepEqual(waits, [5, 10, 20, 600])
   })
+
+  for (const [hours, status] of [
+    [23, 'uploaded'],
+    [25, 'failed']
+  ] as const) {
+    test(`a platform that is away for ${hours} hours: ${status}`, () => {
+      let [d, age]: [Delivery, number] = [fresh, 0]
+      const LEFT = 24 * 3600
+      for (let steps = 0; d.status === 'running'; steps++) {
+        assert.ok(steps < 400, 'it is asked with patience')
+        const left = LEFT - age
+        const over = giveUp(d, { ...EARLY, left })
+        const isBack = age >= hours * 3600
+        const event = isBack ? PUBLISHED : refused('retry', { code: 'platform_error' })
+        const next = over ?? apply(begin(d, 'prepare', WITH_COMMIT).delivery, 'prepare', event, EARLY, WITH_COMMIT)
+        d = next.delivery
+        age += next.wait
+      }
+      assert.deepEqual([d.status, d.failure?.code], [status, status === 'failed' ? 'platform_error' : undefined])
+    })
+  }
 })

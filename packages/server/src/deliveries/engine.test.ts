@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Context, Doubt, Post } from '@upload24/connectors'
+import { type Context, type Doubt, type Post, Refused } from '@upload24/connectors'
 import { z } from 'zod'
 import { committing, fresh } from '../../test/machine-samples.ts'
 import { type Row, run, type Store } from './engine.ts'
@@ -76,5 +76,46 @@ test('what the answers of a step ask is waited for after it, and is parked besid
   assert.deepEqual(
     saved.map(({ wait, pauses: asked, patient, park }) => ({ wait, asked, patient, park })),
     [{ wait: 300, asked: { app: 300 }, patient: true, park: undefined }]
+  )
+})
+
+const LATE: Times = { doubtAge: 90_000, settlesIn: 0, left: -1, crashes: 0 }
+
+test('past its deadline, what may be posted is asked about once more before it is unknown', async () => {
+  const { first, work, saved, asked } = open({ delivery: committing, times: LATE })
+  await run(work, first)
+  assert.equal(asked.length, 1)
+  assert.deepEqual(
+    saved.map(({ delivery: { status, failure } }) => [status, failure?.code]),
+    [['failed', 'outcome_unknown']]
+  )
+  const seen = open({ delivery: committing, times: LATE })
+  const check = async () => ({ at: 'published', post: { id: 'p' } }) as const
+  await run({ ...seen.work, publisher: { ...seen.work.publisher, check } }, seen.first)
+  assert.deepEqual(
+    seen.saved.map(({ delivery: { status, post } }) => [status, post?.id]),
+    [['uploaded', 'p']]
+  )
+})
+
+test('past its deadline nothing is asked where nothing may be posted, or where asking took workers down', async () => {
+  for (const row of [
+    { delivery: fresh, times: LATE },
+    { delivery: committing, times: { ...LATE, crashes: 6 } }
+  ]) {
+    const { first, work, saved, asked } = open(row)
+    await run(work, first)
+    assert.deepEqual([asked.length, saved.length, saved[0]?.delivery.status], [0, 1, 'failed'])
+  }
+})
+
+test('a cap on new posts is another pause than one that usage headers ask of everybody', async () => {
+  const { first, work, saved } = open({})
+  const capped = { kind: 'retry', scope: 'app', stops: 'starts', code: 'cap', message: 'Cap.', after: 900 } as const
+  const prepare = () => Promise.reject(new Refused(capped))
+  await run({ ...work, publisher: { ...work.publisher, prepare }, takePauses: () => ({ app: 60 }) }, first)
+  assert.deepEqual(
+    saved.map(({ wait, pauses, park }) => ({ wait, pauses, park })),
+    [{ wait: 900, pauses: { app: 60 }, park: 'app' }]
   )
 })

@@ -10,6 +10,7 @@ import {
   type Event,
   giveUp,
   inWindow,
+  MAX_CRASHES,
   mayExist,
   type Next,
   nextCall,
@@ -88,11 +89,12 @@ export async function run(work: Work, first: Row): Promise<void> {
   for (;;) {
     const d = row.delivery
     const final = row.stop ? stop(d, row.stop) : giveUp(d, row.times)
-    if (final) {
+    const isLast = final !== null && asksLast(row)
+    if (final && !isLast) {
       await work.store.save(row, final)
       return
     }
-    const call = nextCall(d, row.times, shape)
+    const call = isLast ? 'check' : nextCall(d, row.times, shape)
     // Before `begin`: a file that is missing is no doubt.
     const chunk = call === 'send' ? await work.open(d.sent, d.end, d.bytes) : undefined
     const doubt = doubtOf(row, shape)
@@ -107,20 +109,32 @@ export async function run(work: Work, first: Row): Promise<void> {
       if (call === 'commit' && doubt?.commits && !inWindow(row.times, shape)) continue
     }
     const event = await exchange(work, row, call, doubt, chunk)
-    const next = heedPauses(apply(row.delivery, call, event, row.times, shape), work.takePauses?.() ?? {})
+    const came = apply(row.delivery, call, event, row.times, shape)
+    const last = isLast && came.delivery.status === 'running' ? giveUp(came.delivery, row.times) : null
+    const next = heedPauses(last ?? came, work.takePauses?.() ?? {})
     row = await work.store.save(row, next)
     if (next.delivery.status !== 'running' || next.wait > 0) return
   }
 }
+
+/** The deadline may pass while everybody is told to wait: what may be posted is asked about once more before we say that we do not know. */
+const asksLast = ({ delivery, times, stop: stopped }: Row): boolean =>
+  stopped === null &&
+  times.left <= 0 &&
+  times.crashes <= MAX_CRASHES &&
+  delivery.status === 'running' &&
+  mayExist(delivery)
 
 /** What came of the step stands. What comes after it waits as long as the platform asked; no rule depends on when that is. */
 function heedPauses(came: Next, asked: Pauses): Next {
   const longest = Math.max(0, ...Object.values(asked))
   if (longest === 0) return came
   const { park, ...next } = came
-  const pauses = park ? { ...asked, [park]: Math.max(next.wait, asked[park] ?? 0) } : asked
+  // A cap on new posts is another pause than one of everything.
+  const isOfAll = park && came.delivery.failure?.stops === undefined
+  const pauses = isOfAll ? { ...asked, [park]: Math.max(next.wait, asked[park] ?? 0) } : asked
   const isLonger = next.delivery.status === 'running' && longest > next.wait
-  return { ...next, pauses, ...(isLonger ? { wait: longest, patient: true } : {}) }
+  return { ...(isOfAll ? next : came), pauses, ...(isLonger ? { wait: longest, patient: true } : {}) }
 }
 
 /** What the connector is told of the tries before: read before `begin` writes the doubt of this one. */

@@ -145,8 +145,9 @@ function move(d: Delivery, p: Midway, shape: Shape): Next {
         return go(d, { stage: shape.commits ? 'processing' : 'committed', state: p.state, sent: d.bytes }, 5)
       }
       const to = { stage: 'transfer', state: p.state, sent: p.sent, end: Math.min(p.end, d.bytes) } as const
-      if (p.sent > d.sent) return go(d, to, p.askAgainIn)
-      return go(d, to, Math.max(p.askAgainIn ?? 0, d.sent === 0 ? 0 : backoff(d)), d.tries + 1)
+      if (p.sent > d.sent || d.stage !== 'transfer') return go(d, to, p.askAgainIn)
+      // The chunk did not stay. Once it goes again at once: what cut it was rather us.
+      return go(d, to, Math.max(p.askAgainIn ?? 0, d.tries === 0 ? 0 : backoff(d)), d.tries + 1)
     }
     case 'processing':
       return go(d, { stage: 'processing', state: p.state, post: p.post ?? d.post }, p.askAgainIn)

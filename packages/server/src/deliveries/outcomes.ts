@@ -17,7 +17,11 @@ export const UNKNOWN = ownFailure(
 )
 export const GONE = ownFailure('restart', 'session_gone', 'The platform forgot the upload.')
 export const NOT_THERE = ownFailure('restart', 'not_there', 'A person found no post.')
-export const GAVE_UP = ownFailure('permanent', 'gave_up', 'The platform could not be reached in time.')
+export const GAVE_UP = ownFailure(
+  'permanent',
+  'gave_up',
+  'It could not be published in time: the platform was not reached, or its turn did not come.'
+)
 export const CRASHED = ownFailure('permanent', 'worker_crashed', 'Publishing stopped the worker again and again.')
 export const UNLINKED = ownFailure('permanent', 'account_unlinked', 'The account was unlinked.')
 
@@ -66,10 +70,10 @@ export function restart(d: Delivery, f: Failure): Next {
   return heed({ delivery, wait: backoff(d) }, f)
 }
 
-/** The platform's own time and its scope, when it told them. */
+/** The platform's own time and its scope, when it told them. "At once" is not heeded a second time. */
 const heed = (next: Next, f: Failure): Next => ({
   ...next,
-  ...(f.after === undefined ? {} : { wait: f.after, patient: true }),
+  ...(f.after === undefined ? {} : { wait: Math.max(f.after, next.wait), patient: true }),
   ...(f.scope === 'delivery' ? {} : { park: f.scope })
 })
 
