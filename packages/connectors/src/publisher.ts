@@ -173,6 +173,8 @@ export interface Failure {
   readonly kind: FailureKind
   /** Whom it stops: this delivery, every delivery of the account, or of the platform's app. */
   readonly scope: 'delivery' | 'account' | 'app'
+  /** A cap on new posts: what the scope has begun goes on. Absent: every call of it waits. */
+  readonly stops?: 'starts'
   /** Our word, stable, shown as `errorCode`. */
   readonly code: string
   /** A sentence for the owner of the account. */

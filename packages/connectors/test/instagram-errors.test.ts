@@ -63,7 +63,7 @@ const table: readonly (readonly [number, string, At, string])[] = [
   [400, '1/2207057', 'create', 'permanent delivery thumb_offset'],
   [400, '4/2207051', 'create', 'retry account action_blocked 86400'],
   [403, '4/2207051', 'create', 'retry account action_blocked 86400'],
-  [400, '9/2207042', 'create', 'retry account publish_quota 1800'],
+  [400, '9/2207042', 'create', 'retry account publish_quota 1800 starts'],
   [400, '24/2207006', 'create', 'restart delivery media_not_found'],
   [400, '24/2207008', 'create', 'restart delivery container_unknown'],
   [400, '24/2207008', 'status', 'processing'],
@@ -197,6 +197,6 @@ test('usage headers ask for a pause: from 80 %, from 95 %, and for as long as a 
 })
 
 test("the day's posts are used up: it waits with the container that it has", async () => {
-  assert.equal(await verdictAt('limit', { quotaTotal: 50, quotaUsed: 50 }), 'retry account publish_quota 1800')
+  assert.equal(await verdictAt('limit', { quotaTotal: 50, quotaUsed: 50 }), 'retry account publish_quota 1800 starts')
   assert.equal(await verdictAt('limit', { quotaTotal: 50, quotaUsed: 49 }), 'ready')
 })

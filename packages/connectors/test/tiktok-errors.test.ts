@@ -54,10 +54,10 @@ const table: readonly (readonly [number, string, At, string])[] = [
   [400, 'app_version_check_failed', 'init', 'permanent delivery tiktok_app_version_check_failed'],
   [401, 'access_token_invalid', 'status', 'relink account tiktok_access_token_invalid'],
   [401, 'scope_not_authorized', 'init', 'relink account tiktok_scope_not_authorized'],
-  [403, 'spam_risk_too_many_posts', 'init', 'retry account tiktok_spam_risk_too_many_posts 86400'],
-  [403, 'spam_risk_too_many_pending_share', 'init', 'retry account tiktok_spam_risk_too_many_pending_share 86400'],
+  [403, 'spam_risk_too_many_posts', 'init', 'retry account tiktok_spam_risk_too_many_posts 86400 starts'],
+  [403, 'spam_risk_too_many_pending_share', 'init', 'retry account tiktok_spam_risk_too_many_pending_share 86400 starts'],
   [403, 'spam_risk_user_banned_from_posting', 'init', 'permanent account tiktok_spam_risk_user_banned_from_posting'],
-  [403, 'reached_active_user_cap', 'init', 'operator account tiktok_reached_active_user_cap 86400'],
+  [403, 'reached_active_user_cap', 'init', 'operator account tiktok_reached_active_user_cap 86400 starts'],
   [
     403,
     'unaudited_client_can_only_post_to_private_accounts',
@@ -99,9 +99,9 @@ for (const [code, at, verdict] of uploads)
 
 test('a creator who cannot post now is told with HTTP 200, and it means what it means at init', async () => {
   const verdicts = {
-    spam_risk_too_many_posts: 'retry account tiktok_spam_risk_too_many_posts 86400',
+    spam_risk_too_many_posts: 'retry account tiktok_spam_risk_too_many_posts 86400 starts',
     spam_risk_user_banned_from_posting: 'permanent account tiktok_spam_risk_user_banned_from_posting',
-    reached_active_user_cap: 'operator account tiktok_reached_active_user_cap 86400'
+    reached_active_user_cap: 'operator account tiktok_reached_active_user_cap 86400 starts'
   }
   for (const [creatorRefusal, verdict] of Object.entries(verdicts))
     assert.equal(await verdictAt('creator', { creatorRefusal }), verdict)
@@ -128,7 +128,7 @@ const failed: Readonly<Record<(typeof FAIL_REASONS)[number], string>> = {
   photo_pull_failed: 'restart delivery',
   publish_cancelled: 'permanent delivery',
   auth_removed: 'relink account',
-  spam_risk_too_many_posts: 'retry account 86400',
+  spam_risk_too_many_posts: 'retry account 86400 starts',
   spam_risk_user_banned_from_posting: 'permanent account',
   spam_risk_text: 'permanent delivery',
   spam_risk: 'permanent delivery'

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { type Failure, Lost, Refused } from '../src/index.ts'
 
-/** A failure in few words: kind, scope, code, and seconds where a time was told. */
-export function wordsOf({ kind, scope, code, after, message }: Failure): string {
+/** A failure in few words: kind, scope, code, seconds where a time was told, and what it stops where that is not everything. */
+export function wordsOf({ kind, scope, code, after, stops, message }: Failure): string {
   assert.match(message, /^[A-Z].*\.$/, 'a sentence')
-  return `${kind} ${scope} ${code}${after === undefined ? '' : ` ${after}`}`
+  return [kind, scope, code, after, stops].filter(word => word !== undefined).join(' ')
 }
 
 /** How an exchange was refused, in words; `lost` when it may have worked. */

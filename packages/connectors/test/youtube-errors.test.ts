@@ -60,7 +60,7 @@ const table: readonly (readonly [number, string, At, string])[] = [
   [429, 'rateLimitExceeded', 'status', 'retry account youtube_rate_limit_exceeded 60'],
   [403, 'userRateLimitExceeded', 'insert', 'retry account youtube_user_rate_limit_exceeded 60'],
   [403, 'servingLimitExceeded', 'insert', 'retry account youtube_serving_limit_exceeded 60'],
-  [400, 'uploadLimitExceeded', 'insert', 'retry account youtube_upload_limit_exceeded 86400'],
+  [400, 'uploadLimitExceeded', 'insert', 'retry account youtube_upload_limit_exceeded 86400 starts'],
   [429, 'uploadRateLimitExceeded', 'insert', 'retry account youtube_upload_rate_limit_exceeded 86400'],
   [400, 'invalidTitle', 'insert', 'permanent delivery youtube_invalid_title'],
   [400, 'invalidDescription', 'insert', 'permanent delivery youtube_invalid_description'],
@@ -105,11 +105,11 @@ test('every answer of the error table is made by the sandbox and understood by t
 })
 
 test("the three kinds of used-up quota stop the app's uploads, the app, and the channel", async () => {
-  assert.equal(await verdictAt('insert', { uploadQuotaExhausted: true }), 'retry app youtube_upload_quota 79200')
+  assert.equal(await verdictAt('insert', { uploadQuotaExhausted: true }), 'retry app youtube_upload_quota 79200 starts')
   assert.equal(await verdictAt('status', { quotaExhausted: true }), 'retry app youtube_quota_exceeded 79200')
   assert.equal(
     await verdictAt('insert', { uploadLimitExceeded: true }),
-    'retry account youtube_upload_limit_exceeded 86400'
+    'retry account youtube_upload_limit_exceeded 86400 starts'
   )
   assert.equal(await verdictAt('insert', { channelSuspended: true }), 'permanent account youtube_channel_suspended')
 })

@@ -33,7 +33,7 @@ await pool.query(`insert into apps (app) values ('youtube')`)
 beforeEach(async () => {
   await pool.query(`update deliveries set status = 'canceled', lease = null, alone_since = null`)
   await pool.query(`delete from budgets`)
-  await pool.query(`update apps set parked_until = '-infinity'`)
+  await pool.query(`update apps set parked_until = '-infinity', starts_parked_until = '-infinity'`)
 })
 
 const today = async () => (await pool.query(`select (now() at time zone $1)::date::text as day`, [LA])).rows[0].day
@@ -161,6 +161,7 @@ test('when the day is used up, the upload says so in plain words, waits for midn
   const midnight = Date.now() + secondsToMidnight(LA, new Date()) * 1000
   assert.ok(Math.abs(Date.parse(target!.nextAttemptAt!) - midnight) < 5000)
   assert.deepEqual(world.wire.seen.slice(from), [])
-  const { rows } = await pool.query(`select parked_until from apps where app = 'youtube'`)
-  assert.ok(Math.abs(rows[0].parked_until.getTime() - midnight) < 5000, 'everybody of the app waits')
+  const { rows } = await pool.query(`select starts_parked_until, parked_until from apps where app = 'youtube'`)
+  assert.ok(Math.abs(rows[0].starts_parked_until.getTime() - midnight) < 5000, 'no other of the app starts')
+  assert.equal(rows[0].parked_until, Number.NEGATIVE_INFINITY, 'what has begun goes on')
 })

@@ -42,7 +42,9 @@ const lose = (found: Found) => save(found, d => ({ delivery: { ...d, tries: d.tr
 /** The time of all that is parked has come. */
 async function letTimePass(): Promise<void> {
   for (const table of ['accounts', 'apps']) {
-    await pool.query(`update ${table} set parked_until = now() - interval '1 second' where parked_until > now()`)
+    for (const column of ['parked_until', 'starts_parked_until']) {
+      await pool.query(`update ${table} set ${column} = now() - interval '1 second' where ${column} > now()`)
+    }
   }
   await pool.query(`update deliveries set ask_at = now() where status = 'running' and lease is null`)
 }
@@ -51,8 +53,8 @@ beforeEach(async () => {
   await pool.query(
     `update deliveries set status = 'canceled', lease = null, alone_since = null where status in ('scheduled', 'running')`
   )
-  await pool.query(`update accounts set parked_until = '-infinity'`)
-  await pool.query(`update apps set parked_until = '-infinity'`)
+  await pool.query(`update accounts set parked_until = '-infinity', starts_parked_until = '-infinity'`)
+  await pool.query(`update apps set parked_until = '-infinity', starts_parked_until = '-infinity'`)
 })
 
 for (const accounts of [1, 200]) {

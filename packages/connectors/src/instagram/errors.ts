@@ -122,7 +122,12 @@ const failure = (kind: FailureKind, code: string, message: string, more: Partial
 })
 
 const toFailure = ([kind, scope, code, message, after]: Row): Failure =>
-  failure(kind, code, message, after === undefined ? { scope } : { scope, after })
+  failure(kind, code, message, {
+    scope,
+    ...(after === undefined ? {} : { after }),
+    // The number of posts of a day: what has begun is asked about all the same.
+    ...(code === 'publish_quota' ? { stops: 'starts' } : {})
+  })
 
 export const NO_ANSWER = failure(
   'unknown',
@@ -138,7 +143,7 @@ export const PUBLISH_QUOTA = failure(
   'retry',
   'publish_quota',
   "The account has used Instagram's number of posts of one day. It goes on when a day has passed since the oldest of them.",
-  { scope: 'account', after: 1800 }
+  { scope: 'account', stops: 'starts', after: 1800 }
 )
 export const waitFor = (seconds: number): Failure =>
   failure('retry', 'publish_paused', 'Instagram did not publish the reel. It is asked again after a pause.', {

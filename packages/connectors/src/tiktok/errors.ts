@@ -150,7 +150,11 @@ const FAILED: Readonly<Record<string, Verdict>> = {
 export const failReason = (reason = 'failed'): Failure =>
   failureOf(reason, FAILED[reason] ?? ['permanent', 'delivery', 'TikTok took the video and then refused it.'])
 
+/** Of new posts: what has begun is asked about all the same. */
+const CAPS = new Set(['spam_risk_too_many_posts', 'spam_risk_too_many_pending_share', 'reached_active_user_cap'])
+
 export function failureOf(code: string, [kind, scope, message, after]: Verdict, told?: number): Failure {
   const wait = kind === 'retry' || kind === 'operator' ? (told ?? after) : undefined
-  return { kind, scope, code: `tiktok_${code}`, message, ...(wait === undefined ? {} : { after: wait }) }
+  const stops = CAPS.has(code) ? ({ stops: 'starts' } as const) : {}
+  return { kind, scope, ...stops, code: `tiktok_${code}`, message, ...(wait === undefined ? {} : { after: wait }) }
 }

@@ -119,7 +119,10 @@ export function classify(refusal: Refusal, now: Date): Failure | undefined {
     : reason === 'youtubeSignupRequired'
       ? noChannel.code
       : codeOf(reason)
-  return { kind, scope, code, message: sentence, ...(kind === 'retry' && wait !== undefined ? { after: wait } : {}) }
+  // Both are of `videos.insert` alone: what has its session or its video goes on.
+  const isCap = isUploadDay || reason === 'uploadLimitExceeded'
+  const later = kind === 'retry' && wait !== undefined ? { after: wait } : {}
+  return { kind, scope, ...(isCap ? { stops: 'starts' } : {}), code, message: sentence, ...later }
 }
 
 /**

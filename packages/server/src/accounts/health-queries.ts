@@ -31,14 +31,13 @@ const count = (status: 'running' | 'scheduled') => sql`(select count(*)::int fro
 export async function listHealth(db: Db, tenantId: string): Promise<HealthRow[]> {
   const { rows } = await sql<HealthRow>`
     select a.id, a.auth, a.status, a.status_since as "statusSince", a.status_reason as "statusReason", pause.until as "pausedUntil",
-      case when p.parked_until > a.parked_until then p.parked_for else a.parked_for end ->> 'message' as "pauseMessage", a.tokens, a.refresh_at as "refreshAt", ${count('running')} as processing,
+      pause.why ->> 'message' as "pauseMessage", a.tokens, a.refresh_at as "refreshAt", ${count('running')} as processing,
       ${count('scheduled')} as scheduled, post.upload_id as "postUploadId", post.remote_url as "postUrl",
       post.ended_at as "postedAt"
     from accounts a
       -- The key of its app, as in platforms/apps.ts.
-      left join apps p
-        on p.app = case when a.sandbox then 'sandbox:' || a.platform || ':' || a.tenant_id else a.platform end
-      cross join lateral (select nullif(greatest(a.parked_until, p.parked_until, now()), now()) as until) pause
+      left join pause_of(a.id,
+        case when a.sandbox then 'sandbox:' || a.platform || ':' || a.tenant_id else a.platform end, true) pause on true
       left join lateral (
         select d.upload_id, d.remote_url, d.ended_at from deliveries d
         where d.account_id = a.id and d.status = 'uploaded' and d.remote_id is not null and d.parent_id is null

@@ -163,21 +163,26 @@ export async function hasSiblings(db: Db, account: AccountRow): Promise<boolean>
   return rows.length > 0
 }
 
+/** Seconds. Whatever a platform asks for, a day later one finds out whether it still means it. */
+const LONGEST_PAUSE = 86_400
+
 /**
- * Stops everyone in these scopes for so many seconds. `why`: the refusal that asked for it, if one did, for those who wait and were not
- * refused themselves. The app before the account, so that no two of these wait for each other.
+ * Stops everyone in these scopes for so many seconds, or new posts alone. `why`: the refusal that asked for it, if one did, for those
+ * who wait and were not refused themselves. The app before the account, so that no two of these wait for each other.
  */
 export async function parkAll(
   db: Db,
   row: { readonly app: string; readonly accountId: string },
   { app = 0, account = 0 }: Pauses,
-  why: Failure | null = null
+  { why, stops }: { readonly why?: Failure | null | undefined; readonly stops?: 'starts' | undefined } = {}
 ): Promise<void> {
+  const prefix = stops === 'starts' ? 'starts_' : ''
+  const [parkedUntil, parkedFor] = [sql.ref(`${prefix}parked_until`), sql.ref(`${prefix}parked_for`)]
   const parked = (scope: Failure['scope'], wait: number) => {
-    const until = sql`now() + make_interval(secs => ${wait})`
+    const until = sql`now() + make_interval(secs => ${Math.min(wait, LONGEST_PAUSE)})`
     const reason = why?.scope === scope ? JSON.stringify({ code: why.code, message: why.message }) : null
-    return sql`parked_until = greatest(parked_until, ${until}), parked_for = case
-      when parked_until > now() and (${reason}::jsonb is null or parked_until > ${until}) then parked_for
+    return sql`${parkedUntil} = greatest(${parkedUntil}, ${until}), ${parkedFor} = case
+      when ${parkedUntil} > now() and (${reason}::jsonb is null or ${parkedUntil} > ${until}) then ${parkedFor}
       else ${reason}::jsonb end`
   }
   if (app > 0) await sql`update apps set ${parked('app', app)} where app = ${row.app}`.execute(db)
@@ -291,6 +296,18 @@ export async function markDead(
       status_since = now(), status_reason = ${JSON.stringify({ code, message })}::jsonb
     where tenant_id = ${tenant_id} and id = ${id} and token_version = ${version} and status = 'active'
     returning id`.execute(db)
+  return rows.length > 0
+}
+
+/** Was the account linked again after `since`? It stays as it is until the transaction ends. */
+export async function isLinkedSince(
+  db: Db,
+  { tenantId, accountId }: { tenantId: string; accountId: string },
+  since: Date
+) {
+  const { rows } = await sql`
+    select from accounts where tenant_id = ${tenantId} and id = ${accountId} and status = 'active'
+      and linked_at > ${since} for share`.execute(db)
   return rows.length > 0
 }
 

@@ -56,7 +56,7 @@ export async function renewAhead(app: Parts, platforms: Platforms, account: Acco
   await currentToken(app, platforms, account, isNewer, ({ left }) => left > ALIVE)
 }
 
-/** The platform refused the renewed token too. False: the account has another grant by now, so the verdict is old. */
+/** The platform ended the grant that it was shown. False: the account has another one by now, so the verdict is old. */
 export async function markNeedsRelink(
   app: Parts,
   account: AccountRef,
@@ -64,7 +64,8 @@ export async function markNeedsRelink(
   reason: queries.Reason
 ): Promise<boolean> {
   const row = await queries.readGrant(app.database.db, account)
-  if (!row?.tokens || openTokens(app.seal, row.id, row.tokens).access !== usedToken) return false
+  if (row?.status !== 'active' || !row.tokens) return true
+  if (openTokens(app.seal, row.id, row.tokens).access !== usedToken) return false
   return queries.markDead(app.database.db, account, row.token_version, reason)
 }
 

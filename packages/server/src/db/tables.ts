@@ -44,6 +44,9 @@ export interface AccountsTable {
   parked_until: Generated<Date>
   /** Null: nobody was refused. */
   parked_for: Json<{ code: string; message: string }> | null
+  /** Of new posts alone. */
+  starts_parked_until: Generated<Date>
+  starts_parked_for: Json<{ code: string; message: string }> | null
   linked_at: Generated<Date>
   refresh_at: Date | null
   facts_at: Generated<Date>
@@ -55,6 +58,9 @@ export interface AppsTable {
   app: string
   parked_until: Generated<Date>
   parked_for: Json<{ code: string; message: string }> | null
+  /** Of new posts alone. */
+  starts_parked_until: Generated<Date>
+  starts_parked_for: Json<{ code: string; message: string }> | null
 }
 
 export interface BudgetsTable {

@@ -41,6 +41,7 @@ export function openBudget({ budget, name }: Connector, { app, platform, parentI
     failure: now => ({
       kind: 'retry',
       scope: 'app',
+      stops: 'starts',
       code: 'daily_budget_used',
       message: `${name} allows this installation ${perDay} uploads a day, and today's are used. It goes on after midnight there.`,
       after: secondsToMidnight(zone, now)

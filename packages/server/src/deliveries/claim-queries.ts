@@ -136,12 +136,16 @@ export async function settleProbe(
   isAnswered: boolean
 ): Promise<void> {
   if (isAnswered) {
-    const isOver = (scope: string) => sql`parked_until <= now() and exists (select from probes p
-      where p.scope = ${scope} and p.delivery_id = ${id} and p.until = parked_until)`
-    await sql`update apps set parked_until = '-infinity' where app = ${app} and ${isOver(app)}`.execute(db)
-    await sql`update accounts set parked_until = '-infinity' where id = ${accountId} and ${isOver(accountId)}`.execute(
-      db
-    )
+    for (const [column, kind] of [
+      ['parked_until', ''],
+      ['starts_parked_until', 'starts:']
+    ] as const) {
+      const until = sql.ref(column)
+      const isOver = (scope: string) => sql`${until} <= now() and exists (select from probes p
+        where p.scope = ${kind + scope} and p.delivery_id = ${id} and p.until = ${until})`
+      await sql`update apps set ${until} = '-infinity' where app = ${app} and ${isOver(app)}`.execute(db)
+      await sql`update accounts set ${until} = '-infinity' where id = ${accountId} and ${isOver(accountId)}`.execute(db)
+    }
   } else {
     await sql`insert into turn_marks (account_id, at) values (${accountId}, '-infinity')`.execute(db)
   }

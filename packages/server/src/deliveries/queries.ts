@@ -92,12 +92,17 @@ export async function save(
   const settledAt = next.settle === undefined ? sql`d.settled_at` : sql`now() + ${seconds(next.settle)}`
   const wait = seconds(next.wait)
   const isPatient = next.patient ?? false
+  const isNameless = d.status === 'uploaded' && d.post?.id === undefined
   // A step that failed by itself after a cancel was granted: the answer to the cancel stands.
   const isPlain = d.status === 'failed' && !mayExist(d)
   const status = sql`case when d.stop = 'cancel' and ${isPlain} then 'canceled' else ${d.status} end`
   const spread = isPatient ? wait : sql`${wait} * (0.9 + random() * 0.2)`
+  const giveUpAt = isPatient
+    ? sql`greatest(d.give_up_at, least(now() + ${wait} + interval '6 hours', ${latestEnd}))`
+    : sql`d.give_up_at`
   const journal = attempts ?? sql`select null::integer as n where false`
-  const quota = sql`update quotas q set reserved = q.reserved - 1, used = q.used + ${unit === 'spent' ? 1 : 0}
+  // Were the count ever wrong, it must not keep a post from being told.
+  const quota = sql`update quotas q set reserved = greatest(q.reserved - 1, 0), used = q.used + ${unit === 'spent' ? 1 : 0}
     from saved s where q.tenant_id = s."tenantId" and q.month = s."quotaMonth"::date`
   const { rows } = await sql<Saved>`
     with saved as (
@@ -105,16 +110,16 @@ export async function save(
       chunk_end = ${d.end}, tries = ${d.tries}, restarts = ${d.restarts}, absent = ${d.absent},
       doubt = ${d.doubt?.call ?? null}, doubt_commits = ${d.doubt?.commits ?? false},
       doubt_repeat = ${d.doubt?.repeat ?? false},
-      doubt_since = case when ${d.doubt !== null || d.stage === 'committed'} then d.doubt_since end,
+      -- A post without an id may be taken for that of an older doubt: when it was made stays known.
+      doubt_since = case when ${d.doubt !== null || d.stage === 'committed' || isNameless} then d.doubt_since end,
       remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null},
       remote_trace = ${d.post?.trace ?? null},
       failure = case when ${status} <> 'canceled' then ${d.failure ? JSON.stringify(d.failure) : null}::jsonb end,
       crashes = case when ${d.tries === 0} then 0 else d.crashes end,
       settled_at = ${settledAt},
-      ask_at = case when d.stop is null then now() + ${spread} else now() end,
-      give_up_at = case when ${isPatient}
-        then greatest(d.give_up_at, least(now() + ${wait} + interval '6 hours', d.due_at + interval '72 hours'))
-        else d.give_up_at end,
+      -- Its deadline is looked at in time, however late it is to be asked again.
+      ask_at = case when d.stop is null then least(now() + ${spread}, ${giveUpAt}) else now() end,
+      give_up_at = ${giveUpAt},
       lease = case when ${isOver || next.wait > 0} then null else d.lease end,
       lease_until = now() + ${seconds(LEASE)},
       alone_since = case when ${isOver} then null else d.alone_since end,
@@ -124,6 +129,38 @@ export async function save(
     written as (${journal})${unit ? sql`, counted as (${quota})` : sql``}
     select s.*, array(select n from written) as lines from saved s`.execute(db)
   return rows[0]
+}
+
+/** Seconds. Shorter pauses take nothing of a day. */
+const LONG_PAUSE = 3600
+
+/** The latest end of a delivery that a platform told to come later: 72 hours after its time, or after it was last woken. */
+const latestEnd = sql`greatest(d.due_at, d.woken_at) + interval '72 hours'`
+
+/**
+ * What waits for a long pause of its account or app has 6 hours after it, up to its latest end. What somebody works on hears of the
+ * pause itself. No lock is waited for: such a row is about to change, and asks by itself.
+ */
+export async function extendDeadlines(
+  db: Db,
+  { accountId, app }: Pick<Claimed, 'accountId' | 'app'>,
+  pauses: { readonly account?: number; readonly app?: number },
+  isOfStarts: boolean
+): Promise<void> {
+  for (const [scope, wait] of Object.entries(pauses)) {
+    if (wait < LONG_PAUSE) continue
+    const accounts =
+      scope === 'app' ? sql`(select account_id from turns where app = ${app})` : sql`(select ${accountId}::uuid)`
+    const until = sql`now() + ${seconds(wait)}`
+    await sql`
+      with waiting as (
+        select d.id, least(${until} + interval '6 hours', ${latestEnd}) as latest from deliveries d
+        where d.account_id in ${accounts} and d.status in ('scheduled', 'running') and d.lease is null
+          and d.ask_at <= ${until} and (not ${isOfStarts} or is_start(d)) for no key update skip locked)
+      update deliveries d set give_up_at = latest from waiting where d.id = waiting.id and d.give_up_at < latest`.execute(
+      db
+    )
+  }
 }
 
 /** Holds the row for another lease, and moves `settled_at` along when the doubt commits. False: it is not ours any more. */
@@ -191,7 +228,7 @@ export async function wake(db: Db, id: string, d: Delivery, state: Buffer | null
       doubt_repeat = ${d.doubt?.repeat ?? false},
       doubt_since = case when ${d.doubt !== null || d.stage === 'committed'} then doubt_since end,
       remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null},
-      remote_trace = ${d.post?.trace ?? null}, failure = null, stop = null, crashes = 0, ended_at = null, ask_at = now(), quota_month = ${quotaMonth}::date,
-      give_up_at = greatest(give_up_at, now() + ${PATIENCE})
+      remote_trace = ${d.post?.trace ?? null}, failure = null, stop = null, crashes = 0, ended_at = null, ask_at = now(),
+      quota_month = ${quotaMonth}::date, woken_at = now(), give_up_at = greatest(give_up_at, now() + ${PATIENCE})
     where id = ${id}`.execute(db)
 }

@@ -1,5 +1,5 @@
 import type { Pauses } from '../accounts/pauses.ts'
-import { parkAll } from '../accounts/queries.ts'
+import { isLinkedSince, parkAll } from '../accounts/queries.ts'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { stepCount } from '../lib/metrics.ts'
@@ -10,8 +10,8 @@ import { type Plan, settleFollowUp } from './follow-ups/follow-ups.ts'
 import { createFollowUps, holdAccount } from './follow-ups/queries.ts'
 import type { Journal } from './journal.ts'
 import { attemptsOf, trimAttempts } from './journal-queries.ts'
-import { noteSeen } from './lateness.ts'
-import { giveUp, mayExist, type Next } from './machine.ts'
+import { giveUp, mayExist, type Next, relinked } from './machine.ts'
+import { noteOperator, noteSeen } from './notes.ts'
 import * as queries from './queries.ts'
 import { type Claimed, clocks, type Deadline, deadlineAfter, sealState, toRow } from './rows.ts'
 
@@ -43,41 +43,52 @@ export function createStore(
       if (await queries.read(db, row)) return null
       throw new LeaseLost()
     },
-    async save(row, next) {
+    async save(row, wished) {
       const sentAt = clocks()
-      const state = sealState(app.seal, row.id, next.delivery.state)
-      const entries = journal.take(row.delivery.failure, next)
-      const isOver = next.delivery.status !== 'running'
-      const makes = next.delivery.status === 'uploaded' ? plan.wanted(next.delivery.post) : []
-      const endsProbe = isProbe && parksNobody(next)
-      const attempts = attemptsOf(entries, unanswered)
-      const beside = { attempts, unit: isOver && claimed.parentId === null ? unitOf(next) : null }
-      const write = async (on: Db) => {
-        const saved = await queries.save(on, row, next, state, beside)
+      const write = async (on: Db, next: Next) => {
+        const entries = journal.take(row.delivery.failure, next)
+        const isOver = next.delivery.status !== 'running'
+        const saved = await queries.save(on, row, next, sealState(app.seal, row.id, next.delivery.state), {
+          attempts: attemptsOf(entries, unanswered),
+          unit: isOver && claimed.parentId === null ? unitOf(next) : null
+        })
         if (!saved) throw new LeaseLost()
         await trimAttempts(on, row.id, saved.lines)
-        return saved
+        return { saved, next, entries }
       }
       const writeAll = async (trx: Db) => {
         // The account before its delivery, as unlinking does: the other way round two of them could wait for each other.
-        await parkAll(trx, claimed, parksOf(next), next.park && next.delivery.failure)
-        if (endsProbe) await settleProbe(trx, claimed, isAnswered(row, next))
+        const isOld = isEndedByGrant(wished) && (await isLinkedSince(trx, claimed, row.now))
+        const next = isOld ? { delivery: relinked(wished.delivery), wait: LINKED_AGAIN } : wished
+        const { status, post } = next.delivery
+        const makes = status === 'uploaded' ? plan.wanted(post) : []
+        await park(trx, claimed, next)
+        if (isProbe && parksNobody(next)) await settleProbe(trx, claimed, isAnswered(row, next))
         if (makes.length > 0) await holdAccount(trx, claimed)
-        const saved = await write(trx)
+        const written = await write(trx, next)
         await budget?.settle(trx, next)
-        if (isOver && claimed.parentId !== null) await settleFollowUp(trx, claimed, plan, next.delivery)
+        if (status !== 'running' && claimed.parentId !== null) await settleFollowUp(trx, claimed, plan, next.delivery)
         if (makes.length > 0) await createFollowUps(trx, claimed, makes)
-        return saved
+        return written
       }
+      const isMidway = wished.delivery.status === 'running'
+      const makesNothing = wished.delivery.status !== 'uploaded' || plan.wanted(wished.delivery.post).length === 0
       // Most steps are one statement, and a transaction around it is two more.
-      const isAlone = parksNobody(next) && !endsProbe && makes.length === 0 && !budget && !(isOver && claimed.parentId)
-      const record = await (isAlone ? write(db) : db.transaction().execute(writeAll))
+      const isAlone =
+        parksNobody(wished) &&
+        !isProbe &&
+        makesNothing &&
+        !budget &&
+        (isMidway || !claimed.parentId) &&
+        !isEndedByGrant(wished)
+      const { saved, next, entries } = await (isAlone ? write(db, wished) : db.transaction().execute(writeAll))
       unanswered = null
       if (isAnswered(row, next)) isProbe = false
       noteSeen(app, claimed, row, next, entries)
+      noteOperator(app, claimed, next)
       stepCount.inc({ platform: claimed.platform, verdict: verdictOf(next) })
       extend(sentAt)
-      return current({ ...record, lease: row.lease })
+      return current({ ...saved, lease: row.lease })
     },
     async reload(row) {
       const record = await queries.read(db, row)
@@ -100,13 +111,40 @@ const beginCounted = (db: App['database']['db'], budget: Budget, row: Row, next:
     return begun
   })
 
+/** Seconds until a delivery goes on whose account was linked again while its old grant was refused. */
+const LINKED_AGAIN = 1
+
+const isEndedByGrant = ({ delivery: { status, failure } }: Next): boolean =>
+  status === 'failed' && failure?.kind === 'relink'
+
 /** In few words, for the metrics. */
 function verdictOf({ delivery: { status, failure }, wait }: Next): string {
   if (status === 'running') return wait > 0 ? 'waits' : 'goes on'
   return failure?.code === 'outcome_unknown' ? 'outcome_unknown' : status
 }
 
-const parksNobody = (next: Next): boolean => Object.keys(parksOf(next)).length === 0
+/** The pauses that a step asks for: of everything, and of new posts alone. */
+function parksOf({ park, wait, pauses, delivery: { failure } }: Next): { all: Pauses; starts: Pauses } {
+  const own: Pauses = park ? { [park]: wait } : {}
+  return failure?.stops === 'starts' ? { all: { ...pauses }, starts: own } : { all: { ...pauses, ...own }, starts: {} }
+}
+
+const isEmpty = (pauses: Pauses): boolean => Object.keys(pauses).length === 0
+
+function parksNobody(next: Next): boolean {
+  const { all, starts } = parksOf(next)
+  return isEmpty(all) && isEmpty(starts)
+}
+
+/** Others wait too, and theirs is no failure of their own: it costs them nothing of their time. */
+async function park(trx: Db, claimed: Claimed, next: Next): Promise<void> {
+  const { all, starts } = parksOf(next)
+  const why = next.park && next.delivery.failure
+  if (!isEmpty(all)) await parkAll(trx, claimed, all, { why })
+  if (!isEmpty(starts)) await parkAll(trx, claimed, starts, { why, stops: 'starts' })
+  await queries.extendDeadlines(trx, claimed, all, false)
+  await queries.extendDeadlines(trx, claimed, starts, true)
+}
 
 /** Did the platform say something other than "later"? An end of our own says nothing of it. */
 const isAnswered = (row: Row, next: Next): boolean =>
@@ -114,8 +152,6 @@ const isAnswered = (row: Row, next: Next): boolean =>
   parksNobody(next) &&
   row.stop === null &&
   giveUp(row.delivery, row.times) === null
-
-const parksOf = ({ park, wait, pauses }: Next): Pauses => ({ ...pauses, ...(park && { [park]: wait }) })
 
 /** An outcome that is not known keeps its unit: the post may be there. */
 const unitOf = ({ delivery }: Next): 'spent' | 'released' =>

@@ -138,14 +138,21 @@ function openExchange(
       journal.judge(call, error)
       // Cut by our own stop: the doubt that is written stands, and the next worker asks at once.
       if (job.stop.aborted && error instanceof Lost) throw new LeaseLost()
-      // Believed only for the token that was refused: the owner may have signed in again meanwhile.
+      // Believed only for the token that was refused: another process may have renewed it, or its owner signed in again.
       if (error instanceof Refused && error.failure.kind === 'relink') {
-        await markNeedsRelink(app, row, used, error.failure)
+        if (!(await markNeedsRelink(app, row, used, error.failure))) throw new Refused(REPLACED, error.status)
       }
       throw error
     }
   }
 }
+
+const REPLACED = {
+  kind: 'retry',
+  scope: 'delivery',
+  code: 'sign_in_replaced',
+  message: 'The sign-in was renewed meanwhile. It goes on with the new one.'
+} as const
 
 /** Where a bug happened. Its message may quote an answer or an upload's address. */
 const placeOf = (error: unknown) =>

@@ -28,7 +28,8 @@ export async function readGauges(db: Db): Promise<Gauges> {
     join accounts a on a.id = t.account_id cross join lateral (
       select o.ask_at from deliveries o join apps p on p.app = o.app
       where o.account_id = t.account_id and o.status in ('scheduled', 'running') and o.ask_at <= now() and o.lease is null
-        and (o.stop is not null or (a.parked_until <= now() and p.parked_until <= now()))
+        and (o.stop is not null or (a.parked_until <= now() and p.parked_until <= now()
+          and not (is_start(o) and greatest(a.starts_parked_until, p.starts_parked_until) > now())))
       order by o.ask_at limit 1) d`.execute(db)
   const { rows: inFlight } = await sql<Gauges['inFlight'][0]>`
     select platform, count(*)::int as count from deliveries where lease is not null group by platform`.execute(db)

@@ -75,7 +75,9 @@ export async function markPosted(db: Db, tenantId: string, id: string, d: Delive
   await sql`
     update deliveries set status = 'uploaded', doubt = null, doubt_commits = false, doubt_repeat = false, failure = null,
       remote_id = ${d.post?.id ?? null}, remote_url = ${d.post?.url ?? null}, alone_since = null,
-      doubt_since = case when stage = 'committed' then doubt_since end, ended_at = coalesce(doubt_since, ended_at)
+      -- Of a post without an id it stays known when it was made: older doubts could take it for theirs.
+      doubt_since = case when stage = 'committed' or ${d.post?.id ?? null}::text is null then doubt_since end,
+      ended_at = coalesce(doubt_since, ended_at)
     where tenant_id = ${tenantId} and id = ${id}`.execute(db)
 }
 

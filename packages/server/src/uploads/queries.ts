@@ -238,16 +238,15 @@ export async function listDeliveries(db: Db, tenantId: string, uploadIds: readon
       a.display_name as "displayName", a.handle, a.status as "accountStatus",
       -- A granted cancel is one at once, also while a step is still under way.
       case when d.status = 'running' and d.stop = 'cancel' then 'canceled' else d.status end as status, d.stage,
-      d.bytes, d.sent, d.attempts, greatest(d.ask_at, a.parked_until, p.parked_until) as "askAt",
+      d.bytes, d.sent, d.attempts, greatest(d.ask_at, pause.until) as "askAt",
       d.lease is not null as "isLeased", d.remote_id as "remoteId", d.remote_url as "remoteUrl",
       d.ended_at as "endedAt", d.failure, d.adjustments,
-      case when d.status in ('scheduled', 'running') and d.lease is null
-          and greatest(a.parked_until, p.parked_until) > greatest(d.ask_at, now())
-        then coalesce(case when p.parked_until > a.parked_until then p.parked_for else a.parked_for end,
-          ${JSON.stringify(ASKED)}::jsonb) end as pause,
+      case when pause.until > d.ask_at then coalesce(pause.why, ${JSON.stringify(ASKED)}::jsonb) end as pause,
       array(select jsonb_build_object('name', f.part, 'status', f.status, 'failure', f.failure)
         from deliveries f where f.parent_id = d.id order by f.position) as "followUps"
-    from deliveries d join accounts a on a.tenant_id = d.tenant_id and a.id = d.account_id join apps p on p.app = d.app
+    from deliveries d join accounts a on a.tenant_id = d.tenant_id and a.id = d.account_id
+      left join pause_of(d.account_id, d.app, is_start(d)) pause
+        on d.status in ('scheduled', 'running') and d.lease is null
     where d.tenant_id = ${tenantId} and d.upload_id = any(${uploadIds}::uuid[]) and d.parent_id is null
     order by d.upload_id, d.position`.execute(db)
   return rows

@@ -23,3 +23,10 @@ export function noteSeen(app: App, claimed: Claimed, row: Row, next: Next, entri
 }
 
 const isTaken = ({ delivery: { stage, doubt } }: Next) => stage === 'committed' && doubt === null
+
+/** What only the operator can mend stops a whole platform: it is said to whoever watches the log, and not only to its users. */
+export function noteOperator(app: App, { platform, tenantId, id }: Claimed, { delivery: { failure } }: Next): void {
+  if (failure?.kind !== 'operator') return
+  const about = { platform, tenantId, deliveryId: publicId('delivery', id), code: failure.code }
+  app.log.error(about, 'the app of this installation needs its operator: the platform refuses it')
+}
