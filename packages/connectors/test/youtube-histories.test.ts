@@ -63,6 +63,7 @@ const makeExtraFaults = ({ calls, committing }: Subject, late: number, dice: Dic
       }
     }),
     showPostsAfterSeconds: pick([0, 0, below(late + 1)]),
+    noItems: some(0.5, () => ({ at: pick(['status', 'inPlaylist', 'captions', 'comments']), ...often() })),
     playlistDuplicates: pick(['allow', 'allow', 'refuse'])
   }
 }

@@ -93,6 +93,28 @@ test('the first comment waits until the video is processed, and then until it is
   assert.equal((await comment.prepare(null, post, context('prepare'))).at, 'published', 'it is not said twice')
 })
 
+test('an answer without the video, after many looks, does not end its extras', async () => {
+  await world.sandbox.setFaults(PROJECT, {
+    processing: { seconds: 2000 },
+    noItems: { at: 'status', after: 8, times: 3 }
+  })
+  const post = await made({ thumbnail: 'file_1' }, picture)
+  const { delivery } = await deliver(world, linked, post, picture, [], extraOf('thumbnail'))
+  assert.equal(delivery.status, 'uploaded', delivery.failure?.code)
+})
+
+test('comments that come without their items do not say that ours is not there', async () => {
+  const post = await made({ firstComment: 'First!' })
+  wait(2)
+  await world.sandbox.setFaults(PROJECT, {
+    cutAnswer: { at: 'comment' },
+    noItems: { at: 'comments', after: 1, times: 20 }
+  })
+  const { delivery } = await deliver(world, linked, post, Buffer.alloc(0), [], extraOf('comment'))
+  assert.equal(delivery.status, 'uploaded')
+  assert.equal((await shown()).comments.length, 1)
+})
+
 test('refusals of extras stop the extra alone, and say what to do', async () => {
   const post = await made({ thumbnail: 'file_1', firstComment: 'First!' }, picture)
   wait(2)

@@ -5,18 +5,17 @@ import { plain, related } from '../../http.ts'
 import { readJson } from '../../json.ts'
 import type { YoutubeOptions } from '../options.ts'
 import { Captions } from '../shapes.ts'
-import { refusal, videoOf, waitForVideo } from './video.ts'
+import { Looks, refusal, videoOf, waitForVideo } from './video.ts'
 
 /** docs/captions/insert: "Maximum file size: 100MB". */
 const MAX_BYTES = 104_857_600
 
-const State = z.object({
+const State = Looks.extend({
   video: z.string(),
   language: z.string(),
   name: z.string(),
   bytes: z.number(),
-  marker: z.string(),
-  looks: z.number().optional()
+  marker: z.string()
 })
 type State = z.infer<typeof State>
 type Track = NonNullable<YoutubeOptions['captions']>[number]
@@ -37,7 +36,15 @@ export const captions: FollowUp<YoutubeOptions> = {
       const { bytes } = post.media
       if (bytes === 0 || bytes > MAX_BYTES)
         throw new Refused(refusal('youtube_invalid_captions', 'YouTube takes caption files of at most 100 MB.'))
-      const now: State = { video: videoOf(post), language, name, bytes, marker: post.marker, looks: state?.looks }
+      const now: State = {
+        video: videoOf(post),
+        language,
+        name,
+        bytes,
+        marker: post.marker,
+        looks: state?.looks,
+        misses: state?.misses
+      }
       return (await waitForVideo(now, post, ctx)) ?? fromStart(now)
     },
 

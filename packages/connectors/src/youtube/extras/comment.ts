@@ -3,9 +3,9 @@ import type { Context, FollowUp, Progress } from '../../connector.ts'
 import { readJson } from '../../json.ts'
 import type { YoutubeOptions } from '../options.ts'
 import { Comment, Comments } from '../shapes.ts'
-import { videoOf, waitForVideo } from './video.ts'
+import { Looks, videoOf, waitForVideo } from './video.ts'
 
-const State = z.object({ video: z.string(), text: z.string(), looks: z.number().optional() })
+const State = Looks.extend({ video: z.string(), text: z.string() })
 type State = z.infer<typeof State>
 
 /** Not idempotent, and without a key of ours: the channel's own words under the video are what it is known by. */
@@ -18,7 +18,12 @@ export const comment: FollowUp<YoutubeOptions> = {
     settleSeconds: 300,
 
     async prepare(state: State | null, post, ctx) {
-      const now = { video: videoOf(post), text: post.options.firstComment ?? '', looks: state?.looks }
+      const now = {
+        video: videoOf(post),
+        text: post.options.firstComment ?? '',
+        looks: state?.looks,
+        misses: state?.misses
+      }
       return (await waitForVideo(now, post, ctx, true)) ?? look(now, ctx)
     },
 
@@ -48,6 +53,7 @@ async function look(state: State, { http, account }: Context): Promise<Progress<
       return top.snippet.authorChannelId?.value === account.remoteId && text?.trim() === state.text.trim()
     })
     if (ours) return published(state.video, ours.id)
+    if (!list.isTold) return { at: 'unclear', askAgainIn: 60 }
     page = list.nextPageToken
   }
   return { at: 'ready', state }

@@ -35,5 +35,7 @@ export const playlist: FollowUp<YoutubeOptions> = {
 async function look(state: State, http: Http): Promise<Progress<State>> {
   const query = new URLSearchParams({ part: 'id', playlistId: state.playlist, videoId: state.video })
   const res = await http('playlist', `/youtube/v3/playlistItems?${query}`)
-  return Items.parse(readJson(res.text)).items.length > 0 ? { at: 'published' } : { at: 'ready', state }
+  const { items, isTold } = Items.parse(readJson(res.text))
+  if (items.length > 0) return { at: 'published' }
+  return isTold ? { at: 'ready', state } : { at: 'unclear', askAgainIn: 60 }
 }

@@ -3,13 +3,13 @@ import type { FollowUp, Progress } from '../../connector.ts'
 import { Refused } from '../../failures.ts'
 import { plain } from '../../http.ts'
 import type { YoutubeOptions } from '../options.ts'
-import { refusal, videoOf, waitForVideo } from './video.ts'
+import { Looks, refusal, videoOf, waitForVideo } from './video.ts'
 
 /** docs/thumbnails/set: "Maximum file size: 50MB. Accepted Media MIME types: image/jpeg, image/png, application/octet-stream". */
 const MAX_BYTES = 52_428_800
 const TYPES = ['image/jpeg', 'image/png', 'application/octet-stream']
 
-const State = z.object({ video: z.string(), type: z.string(), bytes: z.number(), looks: z.number().optional() })
+const State = Looks.extend({ video: z.string(), type: z.string(), bytes: z.number() })
 type State = z.infer<typeof State>
 
 /** Setting it again leaves the same picture, so whatever is in doubt is sent again. */
@@ -28,7 +28,7 @@ export const thumbnail: FollowUp<YoutubeOptions> = {
         throw new Refused(
           refusal('youtube_invalid_image', 'YouTube takes a JPEG or PNG of at most 50 MB as thumbnail.')
         )
-      const now: State = { video: videoOf(post), type, bytes, looks: state?.looks }
+      const now: State = { video: videoOf(post), type, bytes, looks: state?.looks, misses: state?.misses }
       return (await waitForVideo(now, post, ctx)) ?? fromStart(now)
     },
 

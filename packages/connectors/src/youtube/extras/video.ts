@@ -1,14 +1,15 @@
+import { z } from 'zod'
 import type { Context, Post, Progress } from '../../connector.ts'
 import { Refused } from '../../failures.ts'
 import { readJson } from '../../json.ts'
 import { VideoStates } from '../shapes.ts'
 
-/** Looks (some five minutes) during which a video that is not listed may be too new to be listed. */
-const NEW_LOOKS = 6
+/** Looks in a row, over minutes, after which a video that is not shown is there no more. */
+const MAX_MISSES = 7
 
-export interface Waiting {
-  readonly looks?: number | undefined
-}
+/** Looks at the video, and how many of them in a row did not find it. */
+export const Looks = z.object({ looks: z.number().optional(), misses: z.number().optional() })
+type Waiting = z.infer<typeof Looks>
 
 /** The video that the extra belongs to. */
 export function videoOf({ of }: Post<unknown>): string {
@@ -27,15 +28,15 @@ export async function waitForVideo<S extends Waiting>(
   mustBeSeen = false
 ): Promise<Progress<S> | undefined> {
   const looks = state.looks ?? 0
-  const later: Progress<S> = {
+  const later = (misses: number): Progress<S> => ({
     at: 'prepare',
-    state: { ...state, looks: looks + 1 },
+    state: { ...state, looks: looks + 1, misses },
     askAgainIn: Math.min(300, 5 * 2 ** looks)
-  }
+  })
   const res = await http('api', `/youtube/v3/videos?part=status&id=${encodeURIComponent(videoOf(post))}`)
   const status = VideoStates.parse(readJson(res.text)).items[0]?.status
-  if (!status && looks < NEW_LOOKS) return later
-  if (status?.uploadStatus === 'uploaded') return later
+  const misses = status ? 0 : (state.misses ?? 0) + 1
+  if (status?.uploadStatus === 'uploaded' || (!status && misses < MAX_MISSES)) return later(misses)
   if (status?.uploadStatus !== 'processed')
     throw new Refused(refusal('youtube_video_not_found', 'The video is not on the channel any more, or does not play.'))
   if (!mustBeSeen || status.privacyStatus !== 'private') return undefined
