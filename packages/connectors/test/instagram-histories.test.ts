@@ -35,6 +35,7 @@ function makeFaults({ next, below, pick, some, often, when }: Dice): Record<stri
     statusLateSeconds: pick([0, 0, 30, 80]),
     showPostsAfterSeconds: pick([0, 0, 30, 80]),
     hideCaptions: next() < 0.2,
+    ...(next() < 0.2 ? { alterCaptions: pick(['cut', 'replace']) } : {}),
     ...(next() < 0.1 ? { lifetimes: { sessionSeconds: 2000 } } : {})
   }
 }

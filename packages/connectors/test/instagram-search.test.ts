@@ -88,6 +88,42 @@ test('without captions and without the container nobody can tell, and it says so
   }
 })
 
+test('a new post whose caption may have been ours is not passed over, whatever the container says', async () => {
+  for (const hidden of [[], [{ at: 'status', code: 400, reason: '100/33', times: 9 }]]) {
+    await bench.clear()
+    const faults = { alterCaptions: 'cut', statusLateSeconds: 600 }
+    const { state, doubt } = await publishUnder({ ...LOST, ...faults })
+    for (const seconds of [100, 400]) {
+      bench.wait(seconds)
+      await bench.setFaults({ ...faults, status: hidden })
+      assert.equal((await bench.check(state, doubt)).at, 'unclear')
+    }
+  }
+})
+
+test('without the container any new post may be ours: its words may have been edited', async () => {
+  const hidden = { status: { at: 'status', code: 400, reason: '100/33' } }
+  const { state, doubt } = await publishUnder({ ...LOST, alterCaptions: 'replace' })
+  bench.wait(1000)
+  await bench.setFaults({ alterCaptions: 'replace', ...hidden })
+  assert.equal((await bench.check(state, doubt)).at, 'unclear')
+  await bench.clear()
+  await bench.setFaults(hidden)
+  assert.equal((await bench.check(state, doubt)).at, 'gone', 'nothing new at all')
+})
+
+test('a list that does not go back to the publish call says nothing of what it does not hold', async () => {
+  const { state, doubt } = await publishUnder(LOST)
+  const taken: string[] = []
+  for (let i = 0; i < 25; i++) {
+    bench.wait(40)
+    const made = await bench.cross(await bench.brink(bench.post({ title: `Another ${i}` })))
+    if ('post' in made && made.post?.id !== undefined) taken.push(made.post.id)
+  }
+  await bench.setFaults({ status: { at: 'status', code: 400, reason: '100/33' } })
+  assert.equal((await bench.check(state, { ...doubt, taken })).at, 'unclear')
+})
+
 test('posts from before, equal to the letter, are known by the watermark', async () => {
   await bench.cross(await bench.brink())
   const [first] = await posts()

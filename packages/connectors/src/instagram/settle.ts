@@ -11,7 +11,7 @@ type Where = Progress<InstagramState>
 const CALM_SECONDS = 60
 /** Without captions the only new post may be another tool's, and ours late. */
 const UNNAMED_SECONDS = 300
-/** A container that is not shown any more says nothing; then the list alone decides. */
+/** A container that is not shown any more says nothing; then the list has so long to show a post. */
 const LIST_SECONDS = 900
 /** Looks for the id of a post that surely exists: some twenty minutes. */
 const MAX_LOOKS = 20
@@ -21,8 +21,8 @@ const PAUSES = [0, 600, 3600, 21_600]
 /** The publish call was not answered, or with an error. The container tells whether it was published; what is new, as which post. */
 export async function settle(state: InstagramState, ctx: Context, doubt: Doubt): Promise<Where> {
   const container = await readContainer(state, ctx)
-  const { ours, unnamed } = await search(state, ctx, doubt)
-  const fresh = [...ours, ...unnamed]
+  const { ours, doubtful, others, isWhole } = await search(state, ctx, doubt)
+  const fresh = [...ours, ...doubtful]
   const age = (ctx.now.getTime() - (doubt.until ?? doubt.since).getTime()) / 1000
   const status = container?.status_code
   if (status === 'PUBLISHED') return published(state, ours.length > 0 || age < UNNAMED_SECONDS ? ours : fresh)
@@ -33,8 +33,10 @@ export async function settle(state: InstagramState, ctx: Context, doubt: Doubt):
   if (fresh.length > 0) return { at: 'unclear', askAgainIn }
   if (age < CALM_SECONDS) return { at: 'unclear', askAgainIn: 20 }
   if (status === 'FINISHED') return again(state, ctx)
-  // It was not published within its day, or broke before; or it is not shown any more and the list had its time.
-  if (status === 'EXPIRED' || status === 'ERROR' || (status === undefined && age > LIST_SECONDS)) return { at: 'gone' }
+  // It was not published within its day, or broke before.
+  if (status === 'EXPIRED' || status === 'ERROR') return { at: 'gone' }
+  // It is not shown any more, and the list alone decides: any new post may be ours, whatever became of its words.
+  if (status === undefined && age > LIST_SECONDS && others.length === 0 && isWhole) return { at: 'gone' }
   return { at: 'unclear', askAgainIn }
 }
 

@@ -45,7 +45,7 @@ export type Container = z.infer<typeof Container>
 
 const listOf = <T extends z.ZodType>(item: T) =>
   z.object({
-    data: z.array(item).default([]),
+    data: z.array(item),
     paging: z
       .object({ next: z.string().optional(), cursors: z.object({ after: z.string().optional() }).optional() })
       .optional()

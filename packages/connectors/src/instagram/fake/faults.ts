@@ -64,6 +64,10 @@ export const faultsSchema = z
       .optional()
       .meta({ title: 'Calls in an hour', description: 'Then 80002.' }),
     hideCaptions: z.boolean().optional().meta({ title: 'Lists tell no captions' }),
+    alterCaptions: z.enum(['cut', 'replace']).optional().meta({
+      title: 'Captions are not what was sent',
+      description: 'cut: without the last word and in capitals. replace: other words, as after an edit in the app.'
+    }),
     noTrialReels: z.boolean().optional().meta({ title: 'Trial reels are not offered' }),
     personalAccount: z.boolean().optional().meta({ title: 'The Instagram account is no professional one' }),
     noAccounts: z.boolean().optional().meta({ title: 'No Page has an Instagram account' }),

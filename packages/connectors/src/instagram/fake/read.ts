@@ -1,6 +1,7 @@
 import { json, type Reply } from '../../sandbox/reply.ts'
 import type { Signed } from './api.ts'
 import { refuse } from './errors.ts'
+import type { InstagramFaults } from './faults.ts'
 import { accountsOf, isFacebook, type MediaDoc, peopleOf, profilesOf, type World } from './model.ts'
 import { fieldsOf, pick, textOf, timestamp } from './params.ts'
 
@@ -8,7 +9,11 @@ const DAY_MS = 86_400_000
 const QUOTA = 50
 
 /** The platform's own resource of a post. */
-export const mediaResource = (id: string, doc: MediaDoc, hideCaption = false): Record<string, unknown> => ({
+export const mediaResource = (
+  id: string,
+  doc: MediaDoc,
+  { hideCaptions, alterCaptions }: Pick<InstagramFaults, 'hideCaptions' | 'alterCaptions'> = {}
+): Record<string, unknown> => ({
   id,
   media_type: 'VIDEO',
   media_product_type: 'REELS',
@@ -17,15 +22,23 @@ export const mediaResource = (id: string, doc: MediaDoc, hideCaption = false): R
   timestamp: timestamp(doc.createdAt),
   username: profilesOf(doc.project).find(p => p.id === doc.account)?.username,
   is_shared_to_feed: doc.params.share_to_feed !== false && doc.params.share_to_feed !== 'false',
-  caption: hideCaption ? undefined : doc.params.caption
+  caption: hideCaptions ? undefined : altered(doc.params.caption, alterCaptions)
 })
+
+const altered = (caption: unknown, how: InstagramFaults['alterCaptions']): unknown =>
+  how === undefined || typeof caption !== 'string'
+    ? caption
+    : how === 'cut'
+      ? caption.replace(/\s+\S*$/, '').toUpperCase()
+      : 'Edited in the app'
 
 const mediaOf = async (account: string, project: string, { model }: World) =>
   (await model.list('media', project)).filter(({ doc }) => doc.account === account)
 
 /** GET /{ig-user-id}/media: newest first. */
 export async function listMedia(account: string, { params, caller, address }: Signed, world: World): Promise<Reply> {
-  const { showPostsAfterSeconds = 0, hideCaptions } = await world.faults.get(caller.project)
+  const faults = await world.faults.get(caller.project)
+  const { showPostsAfterSeconds = 0 } = faults
   const until = new Date(world.deps.now().getTime() - showPostsAfterSeconds * 1000).toISOString()
   const shown = (await mediaOf(account, caller.project, world))
     .filter(({ doc }) => doc.createdAt <= until)
@@ -34,7 +47,7 @@ export async function listMedia(account: string, { params, caller, address }: Si
   const size = Math.min(100, Number(textOf(params, 'limit') ?? 25))
   const from = Number(Buffer.from(textOf(params, 'after') ?? '', 'base64url').toString() || 0)
   const fields = fieldsOf(params, 'id')
-  const data = shown.slice(from, from + size).map(({ id, doc }) => pick(mediaResource(id, doc, hideCaptions), fields))
+  const data = shown.slice(from, from + size).map(({ id, doc }) => pick(mediaResource(id, doc, faults), fields))
   const cursor = (at: number): string => Buffer.from(String(at)).toString('base64url')
   const isMore = from + size < shown.length
   const query = new URLSearchParams({ after: cursor(from + size) })
@@ -46,8 +59,8 @@ export async function listMedia(account: string, { params, caller, address }: Si
 
 /** GET /{ig-media-id} */
 export async function readMedia(id: string, doc: MediaDoc, { params, caller }: Signed, world: World): Promise<Reply> {
-  const { hideCaptions } = await world.faults.get(caller.project)
-  return json(200, pick(mediaResource(id, doc, hideCaptions), fieldsOf(params, 'id')))
+  const faults = await world.faults.get(caller.project)
+  return json(200, pick(mediaResource(id, doc, faults), fieldsOf(params, 'id')))
 }
 
 /** Posts of the moving day, with those of other tools. */
