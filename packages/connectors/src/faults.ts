@@ -1,46 +1,95 @@
+import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 import type { Fault } from './connector.ts'
 
-/** zod's findings (made with `reportInput`) as faults, with the platform's name before the path: `youtube.tags[2]`. `known`: the options' names. */
-export function toFaults(platform: string, error: z.ZodError, known: readonly string[]): Fault[] {
-  return error.issues.flatMap((issue): Fault[] => {
-    const at = (path: readonly PropertyKey[]): string =>
-      path.reduce<string>((all, name) => all + (typeof name === 'number' ? `[${name}]` : `.${String(name)}`), platform)
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map(key => ({
-        field: at([...issue.path, key]),
-        code: 'unknown_field',
-        message: `There is no option "${key}".${suggest(key, known)}`
-      }))
-    const field = at(issue.path)
-    if (issue.code === 'custom') {
-      const { code = 'invalid', limit, measured } = (issue.params ?? {}) as Partial<Fault>
-      const figures = limit === undefined || measured === undefined ? {} : { limit, measured }
-      return [{ field, code, message: issue.message, ...figures }]
+/** One thing that is wrong with a value, in words that go on from its name: `may have at most 35 characters`. */
+export interface Found {
+  readonly path: readonly PropertyKey[]
+  readonly code: string
+  readonly message: string
+  readonly limit?: number | string
+  readonly measured?: number | string
+}
+
+/** zod's findings. `known`: the names that the checked object reads. */
+export function readIssues({ issues }: Pick<z.ZodError, 'issues'>, known: readonly string[] = []): Found[] {
+  return issues.flatMap((issue): Found[] => {
+    const { path, message } = issue
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map(key => unknownName([...path, key], path.length === 0 ? known : []))
     }
-    if (issue.input === undefined && issue.path.length > 0)
-      return [{ field, code: 'required', message: 'This option is required.' }]
-    return [{ field, code: issue.code, message: issue.message }]
+    if (issue.code === 'custom') {
+      const { code = 'invalid_value', limit, measured } = (issue.params ?? {}) as Partial<Found>
+      const figures = limit === undefined || measured === undefined ? {} : { limit, measured }
+      return [{ path, code, message, ...figures }]
+    }
+    if (isMissing(issue)) return [{ path, code: 'required', message: 'is required' }]
+    switch (issue.code) {
+      case 'invalid_type':
+        return [{ path, code: 'invalid_type', message: `must be ${article(issue.expected)}` }]
+      case 'too_big': {
+        const limit = Number(issue.maximum)
+        const own = `may ${boundOf(issue.origin)} at most ${limit}${unitOf(issue.origin, limit)}`
+        return [{ path, code: 'too_big', message: isDefault(message) ? own : message, limit }]
+      }
+      case 'too_small': {
+        const limit = Number(issue.minimum)
+        const own = `must ${boundOf(issue.origin)} at least ${limit}${unitOf(issue.origin, limit)}`
+        return [{ path, code: 'too_small', message: isDefault(message) ? own : message, limit }]
+      }
+      case 'invalid_value':
+        return [{ path, code: 'invalid_value', message: `must be ${issue.values.map(quote).join(' or ')}` }]
+      case 'invalid_format':
+        return [{ path, code: 'invalid_format', message: FORMATS[issue.format] ?? message }]
+      default:
+        return [{ path, code: 'invalid_value', message }]
+    }
   })
 }
 
-/** The known name that is at most three edits away. */
-function suggest(key: string, known: readonly string[]): string {
-  const [best] = known
-    .map(name => ({ name, far: distance(key.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)
-  return best && best.far <= 3 ? ` Did you mean "${best.name}"?` : ''
+/** A name that nothing reads is refused: a schedule under a wrong name would publish at once. */
+export function unknownName(path: readonly PropertyKey[], known: readonly string[]): Found {
+  const name = String(path.at(-1))
+  const near = known.length > 0 && name.length <= 100 ? closest(name, [...known]) : undefined
+  const isNear = near !== undefined && distance(name.toLowerCase(), near.toLowerCase()) <= Math.max(2, name.length / 3)
+  const message = `is not a field that is read here${isNear ? `; did you mean "${near}"?` : ''}`
+  return { path, code: 'unknown_field', message }
 }
 
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1
-      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost)
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
+/** `['accounts', 1]` → `accounts[1]`. */
+export const pathOf = (segments: readonly PropertyKey[]): string =>
+  segments.reduce<string>((path, segment) => {
+    if (typeof segment === 'number') return `${path}[${segment}]`
+    return path ? `${path}.${String(segment)}` : String(segment)
+  }, '')
+
+/** zod's findings (made with `reportInput`) as faults of the post, with the platform's name before the path: `youtube.tags[2]`. */
+export const toFaults = (platform: string, error: z.ZodError, known: readonly string[]): Fault[] =>
+  readIssues(error, known).map(({ path, ...rest }) => ({ field: pathOf([platform, ...path]), ...rest }))
+
+const FORMATS: Readonly<Record<string, string>> = {
+  datetime: 'must be an RFC 3339 time with an offset, such as 2027-04-18T09:30:00Z'
+}
+
+/** Without `reportInput`, zod names the received type in the message alone, and of lists of values not even there. */
+const isMissing = (issue: z.core.$ZodIssue): boolean =>
+  (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) ||
+  (issue.path.length > 0 && 'input' in issue && issue.input === undefined)
+
+/** zod's own words, where the schema has none. */
+const isDefault = (message: string): boolean => /^Too (big|small)\b/.test(message)
+
+const boundOf = (origin: string): string => (origin === 'string' || origin === 'array' ? 'have' : 'be')
+
+function unitOf(origin: string, count: number): string {
+  if (origin === 'string') return count === 1 ? ' character' : ' characters'
+  if (origin === 'array') return count === 1 ? ' entry' : ' entries'
+  return ''
+}
+
+const quote = (value: unknown): string => JSON.stringify(value)
+
+const article = (expected: string): string => {
+  const noun = expected === 'int' ? 'integer' : expected === 'record' ? 'object' : expected
+  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`
 }

@@ -75,7 +75,7 @@ test('commercial content must say whose, and branded content cannot be private',
   assert.deepEqual(faultsOf({ options: { ...open, commercialContent: true, yourBrand: true } }), [])
   assert.deepEqual(faultsOf({ options: { ...open, brandedContent: true } }), [])
   assert.deepEqual(faultsOf({ options: { ...open, commercialContent: false, brandedContent: true } }), [
-    'tiktok.commercialContent invalid'
+    'tiktok.commercialContent invalid_value'
   ])
   const hidden = composed({ options: { privacyLevel: 'SELF_ONLY', brandedContent: true } }).faults
   assert.deepEqual(
@@ -115,7 +115,7 @@ test('a description has no place, and this is told', () => {
 test('an unknown option is answered with the nearest name', () => {
   const [fault] = composed({ options: { ...open, privacylevels: 'x' } }).faults
   assert.equal(fault?.code, 'unknown_field')
-  assert.match(fault?.message ?? '', /Did you mean "privacyLevel"/)
+  assert.match(fault?.message ?? '', /did you mean "privacyLevel"/)
 })
 
 test("a video is held against the account's own longest", () => {

@@ -87,11 +87,11 @@ export const options = z
     if (o.commercialContent === false && isDisclosed)
       fault(
         'commercialContent',
-        'invalid',
+        'invalid_value',
         'yourBrand and brandedContent need commercialContent: leave it out or switch it on.'
       )
     if (o.brandedContent && o.privacyLevel === 'SELF_ONLY')
-      fault('brandedContent', 'invalid', 'Branded content visibility cannot be set to private.')
+      fault('brandedContent', 'invalid_value', 'Branded content visibility cannot be set to private.')
   })
   .meta({ title: 'TikTok' })
 

@@ -85,7 +85,7 @@ test('options need category and both languages, and nothing that is unknown', ()
   assert.deepEqual(faultsOf({ options: { ...full, privacy: 'public' } }), ['youtube.privacy unknown_field'])
   assert.deepEqual(faultsOf({ options: { ...full, categoryId: '18' } }), ['youtube.categoryId invalid_value'])
   assert.deepEqual(faultsOf({ options: { ...full, defaultLanguage: 'not a tag' } }), [
-    'youtube.defaultLanguage invalid'
+    'youtube.defaultLanguage invalid_value'
   ])
   assert.deepEqual(faultsOf({ options: 'public' }), ['youtube invalid_type'])
   assert.deepEqual(faultsOf({ options: full }), [])
@@ -98,12 +98,12 @@ test('a category may be sent as a number', () => {
 
 test('a misspelt option is answered with the right name', () => {
   const [fault] = compose({ title: 't', options: { ...full, privacyStatuss: 'public' } }).faults
-  assert.match(fault?.message ?? '', /Did you mean "privacyStatus"/)
+  assert.match(fault?.message ?? '', /did you mean "privacyStatus"/)
 })
 
 test('publishAt needs a private video', () => {
   const publishAt = '2027-01-31T18:00:00Z'
-  assert.deepEqual(faultsOf({ options: { ...full, publishAt } }), ['youtube.publishAt invalid'])
+  assert.deepEqual(faultsOf({ options: { ...full, publishAt } }), ['youtube.publishAt invalid_value'])
   assert.deepEqual(faultsOf({ options: { ...full, publishAt, privacyStatus: 'private' } }), [])
   assert.deepEqual(faultsOf({ options: { ...full, publishAt: 'tomorrow', privacyStatus: 'private' } }), [
     'youtube.publishAt invalid_format'
@@ -147,10 +147,10 @@ test('what needs a permission that was not given is refused, with the way to giv
 test('a first comment needs a video that others will see, and captions of one language need names', () => {
   const wrong = (more: object) => faultsOf({ options: { ...full, ...more } })
   const firstComment = 'First!'
-  assert.deepEqual(wrong({ firstComment, privacyStatus: 'private' }), ['youtube.firstComment invalid'])
+  assert.deepEqual(wrong({ firstComment, privacyStatus: 'private' }), ['youtube.firstComment invalid_value'])
   assert.deepEqual(wrong({ firstComment, privacyStatus: 'private', publishAt: '2027-01-01T00:00:00Z' }), [])
-  assert.deepEqual(wrong({ firstComment, madeForKids: true }), ['youtube.firstComment invalid'])
+  assert.deepEqual(wrong({ firstComment, madeForKids: true }), ['youtube.firstComment invalid_value'])
   const track = { file: 'f', language: 'de' }
-  assert.deepEqual(wrong({ captions: [track, { ...track, name: ' ' }] }), ['youtube.captions invalid'])
+  assert.deepEqual(wrong({ captions: [track, { ...track, name: ' ' }] }), ['youtube.captions invalid_value'])
   assert.deepEqual(wrong({ captions: [track, { ...track, name: 'SDH' }] }), [])
 })

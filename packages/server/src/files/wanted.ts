@@ -1,6 +1,5 @@
-import type { Connector } from '@upload24/connectors'
+import { type Connector, pathOf } from '@upload24/connectors'
 import type { Fault } from '@upload24/contract'
-import { pathOf } from '../http/validation.ts'
 import { publicId, readId } from '../lib/ids.ts'
 import type { AttachedFile } from './queries.ts'
 

@@ -1,5 +1,5 @@
+import { pathOf, readIssues, unknownName } from '@upload24/connectors'
 import type { Fault } from '@upload24/contract'
-import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 import { problem } from './problem.ts'
 
@@ -7,46 +7,16 @@ import { problem } from './problem.ts'
  * Every issue of a zod error as a fault of ours: a path as the reader writes it, a stable code, a sentence. `known`: the
  * names that the checked object reads; `at`: where it stands in the body.
  */
-export function faultsOf(
+export const faultsOf = (
   error: Pick<z.ZodError, 'issues'>,
   known: readonly string[] = [],
   at: readonly string[] = []
-): Fault[] {
-  return error.issues.flatMap((issue): Fault[] => {
-    const path = pathOf([...at, ...issue.path])
-    switch (issue.code) {
-      case 'unrecognized_keys':
-        return issue.keys.map(key => unknownField([...at, ...issue.path, key], issue.path.length === 0 ? known : []))
-      case 'invalid_type':
-        return [
-          isMissing(issue.message)
-            ? { path, code: 'required', message: 'is required' }
-            : { path, code: 'invalid_type', message: `must be ${article(issue.expected)}` }
-        ]
-      case 'too_big':
-        return [{ path, code: 'too_big', message: issue.message, limit: Number(issue.maximum) }]
-      case 'too_small':
-        return [{ path, code: 'too_small', message: issue.message, limit: Number(issue.minimum) }]
-      case 'invalid_value':
-        return [
-          { path, code: 'invalid_value', message: `must be ${issue.values.map(v => JSON.stringify(v)).join(' or ')}` }
-        ]
-      case 'invalid_format':
-        return [{ path, code: 'invalid_format', message: formats[issue.format] ?? issue.message }]
-      default:
-        return [{ path, code: 'invalid_value', message: issue.message }]
-    }
-  })
-}
+): Fault[] => readIssues(error, known).map(({ path, ...rest }) => ({ path: pathOf([...at, ...path]), ...rest }))
 
-/** A name that nothing reads is refused: a schedule under a wrong name would publish at once. */
-export function unknownField(path: readonly PropertyKey[], known: readonly string[]): Fault {
-  const name = String(path.at(-1))
-  const near = known.length > 0 && name.length <= 100 ? closest(name, [...known]) : undefined
-  const isNear = near !== undefined && distance(name.toLowerCase(), near.toLowerCase()) <= Math.max(2, name.length / 3)
-  const message = `is not a field that is read here${isNear ? `; did you mean "${near}"?` : ''}`
-  return { path: pathOf(path), code: 'unknown_field', message }
-}
+export const unknownField = (path: readonly PropertyKey[], known: readonly string[]): Fault => ({
+  ...unknownName(path, known),
+  path: pathOf(path)
+})
 
 /** The names that a strict object reads. */
 export const knownFields = (schema: z.ZodType | undefined): string[] =>
@@ -68,25 +38,6 @@ export function refuse(faults: readonly Fault[], code: Refusal = 'validation_fai
   throw problem(code, `${subject} broken; nothing was done. See errors${first}.`, {
     errors: faults.slice(0, MOST_FAULTS)
   })
-}
-
-/** `['accounts', 1]` → `accounts[1]`. */
-export const pathOf = (segments: readonly PropertyKey[]): string =>
-  segments.reduce<string>((path, segment) => {
-    if (typeof segment === 'number') return `${path}[${segment}]`
-    return path ? `${path}.${String(segment)}` : String(segment)
-  }, '')
-
-const formats: Readonly<Record<string, string>> = {
-  datetime: 'must be an RFC 3339 time with an offset, such as 2027-04-18T09:30:00Z'
-}
-
-/** zod names the received type in the message alone. */
-const isMissing = (message: string) => message.endsWith('received undefined')
-
-const article = (expected: string) => {
-  const noun = expected === 'int' ? 'integer' : expected === 'record' ? 'object' : expected
-  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`
 }
 
 const MAX_DEPTH = 64

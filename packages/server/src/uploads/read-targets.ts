@@ -126,9 +126,8 @@ function checkAlone(connector: Connector, given: unknown, overrides: readonly Op
   return (error?.issues ?? []).flatMap((issue): Fault[] => {
     const isMissing = issue.input === undefined && issue.path.length > 0
     if (isMissing && isBrought(issue.path[0])) return []
-    const [fault, ...more] = faultsOf({ issues: [issue] }, knownFields(connector.options), [connector.id])
-    const told = isMissing ? [{ path: fault?.path ?? '', code: 'required', message: 'is required' }] : [fault, ...more]
-    return told.filter(each => each !== undefined).map(each => ({ ...each, platform: connector.id }))
+    const faults = faultsOf({ issues: [issue] }, knownFields(connector.options), [connector.id])
+    return faults.map(each => ({ ...each, platform: connector.id }))
   })
 }
 
