@@ -29,6 +29,15 @@ test('a status that does not tell how much arrived settles nothing after the las
   assert.equal((await publisher().check(opened.state, context('check'), doubt)).at, 'published')
 })
 
+test('null for the bytes that arrived is no zero: it does not say that the last one is missing', async () => {
+  await world.sandbox.setFaults(PROJECT, { nullUploadedBytes: true, processing: { seconds: 9000 } })
+  const opened = await open()
+  const doubt = doubtOf(world, 'send', true)
+  await publisher().send!(opened.state, chunkOf(small, 0, small.length), context('send', true))
+  wait(4000)
+  assert.equal((await publisher().check(opened.state, context('check'), doubt)).at, 'unclear')
+})
+
 test('a last byte that never arrived is sent again in the same upload', async () => {
   await world.sandbox.setFaults(PROJECT, { dropRequest: { at: 'lastChunk' } })
   const { delivery, journal } = await run()

@@ -53,7 +53,8 @@ export const Opened = z.object({ publish_id: z.string().min(1), upload_url: z.ur
 export const Status = z.object({
   status: z.string(),
   fail_reason: z.string().optional(),
-  uploaded_bytes: z.coerce.number().optional(),
+  // Null must not become 0: nothing was told, not that nothing arrived.
+  uploaded_bytes: z.coerce.number().nullish(),
   publicaly_available_post_id: z.array(z.coerce.string()).nullish()
 })
 export type Status = z.infer<typeof Status>

@@ -59,7 +59,7 @@ function uploading(
   doubt: Doubt | undefined
 ): Where {
   if (state.polls !== undefined) return taken(state)
-  if (uploaded === undefined && doubt?.commits) return unclear(ctx, doubt)
+  if (typeof uploaded !== 'number' && doubt?.commits) return unclear(ctx, doubt)
   const sent = wholeOf(state, uploaded ?? 0)
   if (sent === state.bytes) return doubt?.commits ? taken(state) : transfer(state, sent)
   const age = (ctx.now.getTime() - Date.parse(state.openedAt)) / 1000

@@ -66,7 +66,8 @@ export const faultsSchema = z
       .optional()
       .meta({ title: 'What Content-Range tells of the bytes that arrived' }),
     repeatedRange: z.enum(['416', '206']).optional().meta({ title: 'What a range that is stored is answered with' }),
-    hideUploadedBytes: z.boolean().optional().meta({ title: 'status/fetch tells no uploaded_bytes' })
+    hideUploadedBytes: z.boolean().optional().meta({ title: 'status/fetch tells no uploaded_bytes' }),
+    nullUploadedBytes: z.boolean().optional().meta({ title: 'status/fetch tells null for uploaded_bytes' })
   })
   .meta({ title: 'Faults of the TikTok sandbox' })
 

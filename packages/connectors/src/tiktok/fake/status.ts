@@ -20,8 +20,9 @@ async function find({ caller, body }: Ask, world: World): Promise<{ id: string; 
 export async function fetchStatus(ask: Ask, world: World): Promise<Reply> {
   const { id, session } = await find(ask, world)
   const now = world.deps.now()
-  const { hideUploadedBytes } = await world.faults.get(session.project)
-  const uploaded = hideUploadedBytes ? {} : { uploaded_bytes: await storedOf(id, session, world) }
+  const { hideUploadedBytes, nullUploadedBytes } = await world.faults.get(session.project)
+  const told = { uploaded_bytes: nullUploadedBytes ? null : await storedOf(id, session, world) }
+  const uploaded = hideUploadedBytes ? {} : told
   const video = session.video === null ? null : await world.model.get('video', session.video)
   if (!video || !isDone(video, now)) return ok({ status: 'PROCESSING_UPLOAD', ...uploaded })
   if (video.failReason !== null) return ok({ status: 'FAILED', fail_reason: video.failReason, ...uploaded })
