@@ -1,16 +1,15 @@
 import type { Outcome } from './history.ts'
-import { isOver, readRows, untilQuiet, type Waiting } from './quiet.ts'
+import { judgeRemains, type Resent, readLedger, readSeenAfter } from './law.ts'
+import { untilQuiet, type Waiting } from './quiet.ts'
 import type { Film, Tenant } from './tenant.ts'
 import type { Seen } from './wire.ts'
 import type { World } from './world.ts'
 
 export interface Expectation {
-  /** `uploaded`: nothing else will do. `honest`: one post at most, and an end that tells it. */
-  readonly end?: 'uploaded' | 'honest'
-  /** Deaths among those who sent the file. With them the bytes that were sent again are judged. */
-  readonly kills?: number
-  /** What the wire had seen before the history began. */
-  readonly from?: number
+  /** Deaths among those who sent the file, each of which may cost a chunk. */
+  readonly deaths?: number
+  /** How often the owner may be asked to sign in again. */
+  readonly mayRelink?: number
   readonly takeOver?: number | undefined
   /** Seconds from a death until another worker was there. */
   readonly readyAfter?: number
@@ -22,6 +21,11 @@ export interface Expectation {
  * takes to start that worker is not the take-over's.
  */
 const TAKE_OVER_MOST = 15
+/**
+ * Seconds of the suite's time from the first wait to the end of all: a lease, a request's own life, the platform's time to show a
+ * post, and the pauses between questions.
+ */
+const MOVED_MOST = 1800
 
 /** Waits until all is over, and holds what the platform has against what the system says. */
 export async function judge(
@@ -29,62 +33,33 @@ export async function judge(
   tenant: Tenant,
   uploadId: string,
   film: Film,
-  { end = 'uploaded', kills = 0, from, takeOver, readyAfter = 0, waiting }: Expectation = {}
+  { deaths = 1, mayRelink = 0, takeOver, readyAfter = 0, waiting }: Expectation = {}
 ): Promise<Outcome> {
   const isQuiet = await untilQuiet(world, tenant, uploadId, waiting)
-  const [rows, posts] = [await readRows(world, uploadId), await tenant.posts()]
-  const violations: string[] = []
-  const say = (words: string) => void violations.push(words)
-  const post = rows.find(row => !row.isFollowUp)
-  const followUps = rows.filter(row => row.isFollowUp)
-  const told = await tenant.workspace.readStatus(uploadId)
-
-  const stuck = rows.filter(row => !isOver(row)).length
-  if (!isQuiet) say(`not over: ${rows.map(row => `${row.status}/${row.stage}`).join(', ')}`)
-  const unknown = rows.filter(row => row.code === 'outcome_unknown').length
-
-  const comments = posts.reduce((sum, { metadata }) => sum + Math.max(0, (metadata.comments?.length ?? 0) - 1), 0)
-  const duplicates = Math.max(0, posts.length - 1) + comments
-  if (duplicates > 0) say(`${posts.length} posts, ${comments} comments too many`)
-
-  let lost = 0
-  const isUnknown = post?.code === 'outcome_unknown'
-  const lose = (words: string) => {
-    lost++
-    say(words)
-  }
-  if (post?.status === 'uploaded' && posts.length === 0) lose('it says "uploaded" and there is no post')
-  if (post?.status === 'failed' && !isUnknown && posts.length > 0)
-    lose(`it says "failed" (${post.code}) and there is a post`)
-  if (post?.status === 'failed' && posts.length === 0 && end === 'uploaded') lose(`it failed: ${post.code}`)
-  if (post?.status === 'failed' && post.code === null) lose('it failed without a reason')
-  if (posts.some(each => each.sha256 !== film.sha256)) lose('the post has other bytes')
-  for (const row of followUps) {
-    if (row.status === 'failed' && row.code !== 'outcome_unknown' && end === 'uploaded')
-      lose(`a follow-up failed: ${row.code}`)
-  }
-  const isWhole = told.status === (post?.status === 'uploaded' ? 'Uploaded' : 'Failed')
-  if (isQuiet && !isWhole) lose(`the delivery is ${post?.status} and the upload ${told.status}`)
-
-  const resent = from === undefined ? undefined : resentBytes(world, tenant, film, from)
-  if (resent !== undefined && kills > 0 && resent > kills * tenant.platform.mayResend)
-    say(`${resent} bytes were sent again`)
-  if (takeOver !== undefined && takeOver - readyAfter > TAKE_OVER_MOST) say(`taken over after ${takeOver.toFixed(1)} s`)
-  return {
-    posts: 1,
-    duplicates,
-    lost,
-    stuck,
-    unknown,
-    violations,
-    ...(resent === undefined || kills === 0 ? {} : { resent: resent / kills }),
-    ...(takeOver === undefined ? {} : { takeOver })
-  }
+  const status = await tenant.workspace.readStatus(uploadId)
+  const posts = await tenant.posts()
+  const seenAfter = await readSeenAfter(world.pool, status, posts)
+  const outcome = judgeRemains({
+    sent: [{ sha256: film.sha256, ended: status, status, seenAfter }],
+    options: tenant.platform.options,
+    end: 'uploaded',
+    posts,
+    ledger: await readLedger(tenant.workspace),
+    relinks: tenant.relinks(),
+    mayRelink,
+    resent: resentBy(world, tenant, film, deaths)
+  })
+  const violations = [...outcome.violations]
+  if (!isQuiet && outcome.stuck === 0) violations.push('it was over too late')
+  if (tenant.clock.moved > MOVED_MOST) violations.push(`over after ${Math.round(tenant.clock.moved)} s`)
+  if (takeOver !== undefined && takeOver - readyAfter > TAKE_OVER_MOST)
+    violations.push(`taken over after ${takeOver.toFixed(1)} s`)
+  return { ...outcome, violations, ...(takeOver === undefined ? {} : { takeOver }) }
 }
 
-/** Bytes of the file that reached the platform's door beyond one copy of it. */
-function resentBytes(world: World, { platform }: Tenant, film: Film, from: number): number {
+/** Bytes of the file that reached the platform's door, in this tenant's time. */
+function resentBy(world: World, { platform, from }: Tenant, film: Film, deaths: number): Resent {
   const isOurs = (one: Seen) => one.platform === platform.id && platform.isTransfer(one)
   const sent = world.wire.seen.slice(from).reduce((sum, one) => sum + (isOurs(one) ? one.bytes : 0), 0)
-  return Math.max(0, sent - film.bytes.length)
+  return { bytes: Math.max(0, sent - film.bytes.length), most: deaths * platform.mayResend, causes: deaths }
 }

@@ -8,7 +8,7 @@ export interface Platform {
   readonly person: number
   /** Bytes of the film: several chunks. */
   readonly bytes: number
-  /** Bytes that may be sent again for one death: a chunk, or all where the platform takes the file in one body. */
+  /** Bytes that may be sent again for one death: the longest chunk, where the platform keeps none of a part of it. */
   readonly mayResend: number
   readonly options: Readonly<Record<string, unknown>>
   /** The exchanges that carry the file. */
@@ -37,7 +37,7 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
     person: 0,
     // Above 64 MB it goes in chunks of 10 MB; the remainder rides in the last one.
     bytes: 66_000_000,
-    mayResend: 20_000_000,
+    mayResend: 16_000_000,
     options: { privacyLevel: 'PUBLIC_TO_EVERYONE' },
     isTransfer: ({ method, path }) => method === 'PUT' && path.startsWith('open-upload'),
     hostile: { processing: { seconds: 0, idSeconds: 0, times: 100_000 } }
@@ -47,8 +47,8 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
     name: 'Instagram',
     person: 1,
     bytes: 12 * MiB,
-    // One body: what arrived of it stays.
-    mayResend: 12 * MiB,
+    // One body, and what arrived of it stays: all that may go twice is what was on its way in the moment of the death.
+    mayResend: MiB,
     options: { firstComment: 'First!' },
     isTransfer: ({ path }) => path.startsWith('rupload'),
     hostile: { ...AT_ONCE, secondPublish: 'post', statusLateSeconds: 60, showPostsAfterSeconds: 60 }

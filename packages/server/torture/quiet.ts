@@ -51,7 +51,7 @@ export interface Waiting {
  */
 export async function untilQuiet(
   world: World,
-  { tenantId }: Tenant,
+  { tenantId, clock }: Tenant,
   uploadId: string,
   { until = () => false, pause }: Waiting = {}
 ): Promise<boolean> {
@@ -75,6 +75,7 @@ export async function untilQuiet(
     const step = open.some(row => row.isHeld) ? 0 : next > 0.2 ? Math.min(next, left) : isBlocked ? 30 : 0
     if (step > 0 && (await skipTime(world.pool, tenantId, step))) {
       moved += step
+      clock.moved += step
       idleSince = performance.now()
     }
     await sleep(50)

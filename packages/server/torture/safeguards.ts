@@ -81,7 +81,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
         from: 'if (controller.signal.aborted || left() <= 0) throw new LeaseLost()',
         to: ''
       },
-      { file: 'server/src/deliveries/fence.ts', from: 'if (left() <= 0) close()', to: 'if (false) close()' }
+      // A watch that goes on would ask again at once, for ever.
+      { file: 'server/src/deliveries/fence.ts', from: 'if (left() <= 0) close()', to: 'if (left() <= 0) return' }
     ]
   },
   {

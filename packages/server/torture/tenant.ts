@@ -4,6 +4,7 @@ import { readId } from '../src/lib/ids.ts'
 import { createBrowser } from '../test/browser.ts'
 import { makeVideo } from '../test/make-video.ts'
 import { openWorkspace, type Workspace } from '../test/workspace.ts'
+import type { Post } from './law.ts'
 import { PLATFORMS, type Platform } from './platforms.ts'
 import { seal } from './time.ts'
 import type { World } from './world.ts'
@@ -19,22 +20,19 @@ export interface Tenant {
   readonly tenantId: string
   readonly platform: Platform
   readonly accountId: string
+  /** Exchanges that the wire had seen before. */
+  readonly from: number
+  /** Seconds for which its time was brought forward. */
+  readonly clock: { moved: number }
   /** Sends the film as a form; answers the id of the upload. */
-  send(film: Film, options?: object): Promise<string>
-  setFaults(faults: object): Promise<void>
+  send(film: Film): Promise<string>
   posts(): Promise<Post[]>
   /** The access token has a minute left: it is renewed before the next step. */
   ageToken(): Promise<void>
-  /** The owner signs in again, where that is asked for. False: it is not. */
-  linkAgain(): Promise<boolean>
-}
-
-export interface Post {
-  readonly id: string
-  readonly bytes: number
-  readonly sha256: string
-  readonly createdAt: string
-  readonly metadata: { readonly comments?: readonly unknown[] }
+  /** The owner signs in again, where that is asked for. */
+  linkAgain(): Promise<void>
+  /** How often that was. */
+  relinks(): number
 }
 
 let made = 0
@@ -45,10 +43,11 @@ export function newFilm(bytes: number): Film {
   return { bytes: film, sha256: createHash('sha256').update(film).digest('hex') }
 }
 
-/** `faults`: of the sandbox, beside its hostile ways. */
-export async function openTenant(world: World, platformId: string, faults: object = {}): Promise<Tenant> {
+export async function openTenant(world: World, platformId: string): Promise<Tenant> {
   const platform = PLATFORMS[platformId] as Platform
   await world.api()
+  const from = world.wire.seen.length
+  let relinks = 0
   const { accessToken } = await openWorkspace(world.base, '').insist('POST', '/auth/sign-up', {
     email: `ada${++made}.${Date.now()}@example.com`,
     password: 'correct horse battery',
@@ -56,10 +55,7 @@ export async function openTenant(world: World, platformId: string, faults: objec
     workspace: 'Engines'
   })
   const workspace = openWorkspace(world.base, accessToken)
-  const setFaults = async (more: object) => {
-    await workspace.insist('PUT', `/sandbox/${platformId}/faults`, { ...platform.hostile, ...more })
-  }
-  await setFaults(faults)
+  await workspace.insist('PUT', `/sandbox/${platformId}/faults`, platform.hostile)
   const link = async (): Promise<string> => {
     const { authorizeUrl } = await workspace.insist('POST', '/accounts/link', { platform: platformId, sandbox: true })
     const { end } = await createBrowser().link(authorizeUrl, platform.person)
@@ -78,9 +74,10 @@ export async function openTenant(world: World, platformId: string, faults: objec
     tenantId: (await readAccount()).tenant_id,
     platform,
     accountId,
-    setFaults,
-    async send({ bytes }, options = {}) {
-      const wishes = JSON.stringify({ ...platform.options, ...options })
+    from,
+    clock: { moved: 0 },
+    async send({ bytes }) {
+      const wishes = JSON.stringify(platform.options)
       const { uploadId } = await workspace.upload([accountId], bytes, { title: 'Torture', [platformId]: wishes })
       return uploadId
     },
@@ -92,9 +89,10 @@ export async function openTenant(world: World, platformId: string, faults: objec
       await world.pool.query('update accounts set tokens = $1 where id = $2', [aged, id])
     },
     async linkAgain() {
-      if ((await readAccount()).status !== 'needs_relink') return false
+      if ((await readAccount()).status !== 'needs_relink') return
       await link()
-      return true
-    }
+      relinks++
+    },
+    relinks: () => relinks
   }
 }

@@ -9,15 +9,9 @@ export const seal = createSeal([SECRET])
  * Moves time on for one workspace, by moving everything in it that has a time into the past by the same amount: its
  * deliveries, its accounts, its app, the states that connectors keep, and all that the sandbox remembers of it but for tokens.
  * Nothing can tell that from waiting, and no rule is skipped: what may happen after 150 seconds happens when 150 seconds
- * have passed for all of them. Not while a step is under way: false then, and nothing is moved. `evenHeld`: whoever holds a
- * lease there is stopped or dead.
+ * have passed for all of them. Not while a step is under way: false then, and nothing is moved.
  */
-export async function skipTime(
-  pool: pg.Pool,
-  tenantId: string,
-  seconds: number,
-  { evenHeld = false }: { evenHeld?: boolean } = {}
-): Promise<boolean> {
+export async function skipTime(pool: pg.Pool, tenantId: string, seconds: number): Promise<boolean> {
   const client = await pool.connect()
   try {
     await client.query('begin')
@@ -26,7 +20,7 @@ export async function skipTime(
     const { rows } = await client.query('select id, lease, state from deliveries where tenant_id = $1 for update', [
       tenantId
     ])
-    if (!evenHeld && rows.some(row => row.lease !== null)) return false
+    if (rows.some(row => row.lease !== null)) return false
     const times = [
       'ask_at',
       'settled_at',

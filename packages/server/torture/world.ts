@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { joinDatabase } from '../src/db/embedded.ts'
-import { freePort } from '../test/world.ts'
+import { within } from '../src/lib/within.ts'
 import type { Orders } from './points.ts'
+import { reservePort } from './port.ts'
 import { SECRET } from './time.ts'
 import { openWire, type Wire } from './wire.ts'
 
@@ -78,7 +79,7 @@ export async function openWorld({ in: home, name, databaseUrl, without }: WorldO
   const dataDir = await mkdtemp(join(home, 'world-'))
   // PostgreSQL, as a user of its own, must get through.
   await chmod(dataDir, 0o711)
-  const port = await freePort()
+  const port = await reservePort()
   const wire = await openWire(`http://127.0.0.1:${port}`)
   const clock = join(dataDir, 'clock')
   await writeFile(clock, '0')
@@ -201,7 +202,8 @@ function watch(name: string, child: ChildProcess): Process {
         heard = resolve
       })
       child.send(orders)
-      await isHeard
+      const gone = ended.then(() => Promise.reject(new Error(`${name} was gone before it knew what to do`)))
+      await within(START_SECONDS * 1000, Promise.race([isHeard, gone]), `${name} does not answer`)
     },
     async kill(signal = 'SIGKILL') {
       if (diedAt === null) child.kill(signal)

@@ -26,9 +26,9 @@ export const lateCommit = (platform: string, name: string, seconds: number): His
     const film = newFilm(tenant.platform.bytes)
     const arrives = Promise.withResolvers<void>()
     let count = 0
-    world.wire.interfere = one => {
+    world.wire.hold = one => {
       const isIt = one.method === 'POST' && commit.path.test(one.path) && ++count === commit.nth
-      return isIt ? { hold: arrives.promise } : undefined
+      return isIt ? arrives.promise : undefined
     }
     try {
       await worker.order({ do: 'kill', at: commit.point })
@@ -43,7 +43,7 @@ export const lateCommit = (platform: string, name: string, seconds: number): His
       return await judge(world, tenant, uploadId, film, { waiting: { pause: { after: seconds, do: arrive } } })
     } finally {
       arrives.resolve()
-      world.wire.interfere = undefined
+      world.wire.hold = undefined
     }
   }
 })

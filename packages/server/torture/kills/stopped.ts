@@ -30,9 +30,9 @@ export const stopAt = (platform: string, name: string, point: string): History<W
     }
     await world.clock.add(PAST_LEASE)
 
-    const [before, from] = [await readAll(world, tenant), world.wire.seen.length]
+    const [before, from, said] = [await readAll(world, tenant), world.wire.seen.length, sleeper.output().length]
     sleeper.child.kill('SIGCONT')
-    await untilAtRest(sleeper)
+    await untilAtRest(sleeper, said)
     const late = world.wire.seen.slice(from).map(({ method, path }) => `${method} ${path.split('?')[0]}`)
     const violations = late.map(each => `it sent after its lease: ${each}`)
     if ((await readAll(world, tenant)) !== before) violations.push('it changed a row after its lease')
@@ -52,10 +52,14 @@ export const wakeAt = (platform: string, name: string, point: string): History<W
     if (!sleeper.isStopped()) return unreached(await judge(world, tenant, uploadId, film))
     await world.workers(1)
     await untilHeldByNobody(world, uploadId, sleeper.workerId)
+    const said = sleeper.output().length
     sleeper.child.kill('SIGCONT')
     const outcome = await judge(world, tenant, uploadId, film)
+    // What it would still do counts, too.
+    await untilAtRest(sleeper, said)
+    const after = await judge(world, tenant, uploadId, film)
     await sleeper.kill()
-    return outcome
+    return { ...after, violations: [...new Set([...outcome.violations, ...after.violations])] }
   }
 })
 
@@ -71,9 +75,10 @@ async function startStopped(world: World, platform: string, point: string) {
   return { sleeper, tenant, film, uploadId }
 }
 
-async function untilAtRest(sleeper: Process): Promise<void> {
+/** `said`: how much it had said before it woke. */
+async function untilAtRest(sleeper: Process, said: number): Promise<void> {
   await sleeper.order({ do: 'none' })
-  const hasSaid = () => /the lease of a delivery was lost|a delivery stopped/.test(sleeper.output())
+  const hasSaid = () => /the lease of a delivery was lost|a delivery stopped/.test(sleeper.output().slice(said))
   for (const giveUpAt = performance.now() + AWAKE; !hasSaid() && performance.now() < giveUpAt; ) await sleep(20)
   await sleep(MORE)
 }

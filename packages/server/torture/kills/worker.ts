@@ -26,7 +26,6 @@ export const killAt = (platform: string, name: string, point: string, { isDue = 
     const [worker] = (await world.workers(1)) as [Process]
     const tenant = await openTenant(world, platform)
     if (isDue) await tenant.ageToken()
-    const from = world.wire.seen.length
     const film = newFilm(tenant.platform.bytes)
     await worker.order({ do: 'kill', at: point })
     const uploadId = await tenant.send(film)
@@ -38,11 +37,18 @@ export const killAt = (platform: string, name: string, point: string, { isDue = 
     const dead = untilTakenOver(world, uploadId, worker.workerId, diedAt)
     const ready = world.workers(1).then(() => (performance.now() - diedAt) / 1000)
     const [takeOver, readyAfter] = await Promise.all([dead, ready, quiet])
-    // Where a refresh token serves once, one whose answer died with the worker is gone, and the owner is asked for.
     if (isDue) await tenant.linkAgain()
-    return judge(world, tenant, uploadId, film, { kills: 1, from, takeOver, readyAfter })
+    return judge(world, tenant, uploadId, film, {
+      mayRelink: losesGrant(platform, point) ? 1 : 0,
+      takeOver,
+      readyAfter
+    })
   }
 })
+
+/** Where a refresh token serves once, one whose answer dies with the worker is gone, and the owner is asked for. */
+const losesGrant = (platform: string, point: string): boolean =>
+  platform === 'tiktok' && /^(sent|answered) POST oauth\/token|^before new tokens/.test(point)
 
 /** Milliseconds in which an end that the database knows reaches the worker too. */
 const LAST_POINT = 1000

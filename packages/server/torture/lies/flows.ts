@@ -1,3 +1,4 @@
+import type { End } from '../law.ts'
 import type { Strike } from './lies.ts'
 import type { Place } from './tenant.ts'
 
@@ -26,12 +27,6 @@ export interface Flow {
   /** Played by `npm test`, whatever the seed draws. */
   readonly isCore?: true
 }
-
-/**
- * The end that a history must have. `uploaded`: the lie can be survived. `unknown`: nobody can tell, so the system says so, and a
- * person does. `refused`: the platform took the file and then refused it.
- */
-export type End = 'uploaded' | 'unknown' | 'refused'
 
 const MiB = 2 ** 20
 /** The smallest film that every platform takes. */

@@ -4,7 +4,7 @@ import { shuffle } from '../draw.ts'
 import type { History, Outcome, Section } from '../history.ts'
 import type { Options } from '../options.ts'
 import { FLOWS, type Flow } from './flows.ts'
-import { type Planned, planEach, planPairs, planSpecial } from './plan.ts'
+import { groupOf, type Planned, planEach, planPairs, planSpecial } from './plan.ts'
 import { play } from './run.ts'
 import type { Seen } from './story.ts'
 import { type LyingWorld, openLyingWorld } from './world.ts'
@@ -12,7 +12,7 @@ import { type LyingWorld, openLyingWorld } from './world.ts'
 /** Histories at the same time in one world: they wait for most of their lives. */
 const PARALLEL = 16
 /** Dry runs at the same time: nothing may be late in them. */
-const DRY = 8
+const DRY = 6
 /** Histories of two lies in a full run. */
 const PAIRS = 150
 const SUBSET = { each: 22, pairs: 10 }
@@ -23,7 +23,8 @@ export async function planLies(ground: Ground, plan: Options): Promise<Section<L
     openLyingWorld({ in: ground.folder, databaseUrl: await ground.create(), without })
   // Without a safeguard even a dry run may go wrong: it is made with all of them.
   const dry = await open()
-  const histories = (await choose(dry, plan)).map(toHistory)
+  const { broken, chosen } = await choose(dry, plan)
+  const histories = [...broken, ...chosen.map(toHistory)]
   let spare = plan.without === undefined && histories.length > 0 ? dry : undefined
   if (!spare) await dry.close()
   return {
@@ -39,11 +40,20 @@ export async function planLies(ground: Ground, plan: Options): Promise<Section<L
   }
 }
 
-async function choose(world: LyingWorld, { seed, only, isSubset }: Options): Promise<Planned[]> {
+/** `broken`: flows that even without a lie do not go well. Each of them fails as a history of its own. */
+async function choose(world: LyingWorld, { seed, only, isSubset }: Options) {
   const left = flowsFor(only)
   const found = new Map<Flow, readonly Planned[]>()
+  const broken: History<LyingWorld>[] = []
+  const look = async (flow: Flow) => {
+    try {
+      found.set(flow, planEach(flow, await seenIn(world, flow)))
+    } catch (error) {
+      broken.push({ name: `lies: ${flow.name}: dry run`, group: groupOf(flow), run: () => Promise.reject(error) })
+    }
+  }
   const loop = async () => {
-    for (let flow = left.shift(); flow; flow = left.shift()) found.set(flow, planEach(flow, await seenIn(world, flow)))
+    for (let flow = left.shift(); flow; flow = left.shift()) await look(flow)
   }
   await Promise.all(Array.from({ length: DRY }, loop))
   const each = FLOWS.flatMap(flow => found.get(flow) ?? [])
@@ -56,7 +66,7 @@ async function choose(world: LyingWorld, { seed, only, isSubset }: Options): Pro
         ...pairs.slice(0, SUBSET.pairs)
       ]
     : shuffle([...planSpecial(), ...each, ...pairs], dice)
-  return only === undefined ? chosen : chosen.filter(planned => nameOf(planned).includes(only))
+  return { broken, chosen: only === undefined ? chosen : chosen.filter(planned => nameOf(planned).includes(only)) }
 }
 
 const nameOf = ({ name }: Planned): string => `lies: ${name}`

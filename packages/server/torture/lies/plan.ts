@@ -56,4 +56,4 @@ export function planPairs(seed: number, count: number, each: readonly Planned[])
 export const planSpecial = (): Planned[] =>
   SPECIAL.map(flow => ({ name: flow.name, group: groupOf(flow), flow, strikes: [], mayMiss: false }))
 
-const groupOf = ({ platform }: Flow): string => `Lies, ${platform}`
+export const groupOf = ({ platform }: Flow): string => `Lies, ${platform}`

@@ -1,9 +1,10 @@
 import type { UploadStatus } from '@upload24/contract'
 import type { Outcome } from '../history.ts'
+import { isOver } from '../law.ts'
 import { care, linkAtLast, readChoices, resolve, send, storeExtras } from './acts.ts'
-import { type Film, filmOf } from './films.ts'
+import { filmOf } from './films.ts'
 import type { Flow } from './flows.ts'
-import { addUp, hasSettled, judge } from './judge.ts'
+import { judge, untilSettled } from './judge.ts'
 import { type Strike, tell } from './lies.ts'
 import type { Seen } from './story.ts'
 import { openTenant, type Tenant } from './tenant.ts'
@@ -25,7 +26,9 @@ export async function play(world: LyingWorld, flow: Flow, strikes: readonly Stri
   const { story } = tenant
   try {
     const outcome = await act(world, tenant, flow)
-    const missed = [...story.base, ...story.strikes].filter(each => !story.told.includes(each)).map(tell)
+    if (story.faults.length > 0) throw new Error(story.faults.join('\n'))
+    const untold = [...story.base, ...story.strikes].filter(each => !story.told.includes(each)).map(tell)
+    const missed = [...untold, ...(await tenant.faultsMissed())]
     const isProven = flow.act !== 'upload' && flow.act !== 'pair'
     return { ...outcome, missed, seen: isProven ? story.seen.slice(0, story.proof) : story.seen }
   } finally {
@@ -42,14 +45,22 @@ async function act(world: LyingWorld, tenant: Tenant, flow: Flow): Promise<Outco
   const extras = flow.hasExtras ? await storeExtras(tenant, accountId) : {}
   if (flow.tokenLeft !== undefined) await tenant.age(accountId, flow.tokenLeft)
   world.registry.add(story)
-  if (flow.act === 'renewal') await tenant.grow(accountId, 30)
   if (flow.act === 'facts' || flow.act === 'renewal') await care(world, tenant, accountId, flow.act)
   if (flow.act === 'unlink') {
     await tenant.insist('DELETE', `/accounts/${accountId}`)
     accountId = await linkAtLast(tenant)
   }
-  if (flow.act === 'choices') violations.push(...(await readChoices(tenant, accountId, flow.field ?? '')))
-  if (flow.act !== 'upload') await linkIfNeeded(tenant, accountId)
+  if (flow.act === 'choices') violations.push(...(await readChoices(world, tenant, accountId, flow.field ?? '')))
+  let relinks = 0
+  const linkAgain = async () => {
+    const isNeeded = (await tenant.row(accountId)).status === 'needs_relink'
+    if (isNeeded) {
+      await linkAtLast(tenant)
+      relinks++
+    }
+    return isNeeded
+  }
+  if (flow.act !== 'upload') await linkAgain()
 
   story.proof = story.seen.length
 
@@ -57,40 +68,27 @@ async function act(world: LyingWorld, tenant: Tenant, flow: Flow): Promise<Outco
   const sent = await Promise.all(films.map((film, n) => send(tenant, flow, accountId, film, `A lie ${n}`, extras)))
   let ends = await waitForAll(tenant, sent)
   // The owner signs in again, once for each grant that can have died: what it stopped goes on.
-  for (let left = 1 + story.strikes.length; left > 0 && (await linkIfNeeded(tenant, accountId)); left--)
+  for (let left = 1 + story.strikes.length; left > 0 && (await linkAgain()); left--)
     ends = await waitForAll(tenant, sent)
+  const ended = ends
   const unknown = ends.filter(isUnknown)
   for (const status of unknown) await resolve(world, tenant, status)
   if (unknown.length > 0) ends = await waitForAll(tenant, sent)
-  await hasSettled(story)
-  if (unknown.length > 0 && flow.end !== 'unknown')
-    violations.push('its outcome was unknown, though the platform can be asked')
-  if (flow.act === 'pair') violations.push(...judgeRefreshes(flow, story.seen))
-  const posts = await tenant.posts()
-  const judged = await Promise.all(ends.map((end, n) => judge(world, end, posts, films[n] as Film, flow.end)))
-  const outcome = addUp(judged, posts)
-  return { ...outcome, unknown: unknown.length, violations: [...violations, ...outcome.violations] }
-}
-
-async function linkIfNeeded(tenant: Tenant, accountId: string): Promise<boolean> {
-  if ((await tenant.row(accountId)).status !== 'needs_relink') return false
-  await linkAtLast(tenant)
-  return true
+  await untilSettled(story)
+  const told = films.map((film, n) => ({
+    film,
+    ended: ended[n] as UploadStatus,
+    status: ends[n] as UploadStatus
+  }))
+  const outcome = await judge(world, tenant, flow, told, { options: { ...flow.options, ...extras }, relinks })
+  return { ...outcome, violations: [...violations, ...outcome.violations] }
 }
 
 const waitForAll = (tenant: Tenant, sent: readonly UploadStatus[]): Promise<UploadStatus[]> =>
   Promise.all(sent.map(({ uploadId }) => tenant.waitUntil(uploadId, areOver, MOST)))
 
-const isOver = (word: string): boolean => word === 'Uploaded' || word === 'Failed'
-
 const areOver = ({ status, accounts }: UploadStatus): boolean =>
-  isOver(status) && accounts.every(each => each.followUps.every(part => isOver(part.status)))
+  isOver({ status }) && accounts.every(each => each.followUps.every(isOver))
 
 const isUnknown = ({ accounts }: UploadStatus): boolean =>
   accounts.some(({ errorCode }) => errorCode === 'outcome_unknown')
-
-/** Two deliveries needed the new token, and one of them fetched it. */
-function judgeRefreshes({ base }: Flow, seen: readonly Seen[]): string[] {
-  const refreshes = seen.filter(({ label }) => label.endsWith('(refresh_token)')).length
-  return base.length === 0 && refreshes !== 1 ? [`the token was refreshed ${refreshes} times`] : []
-}

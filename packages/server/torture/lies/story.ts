@@ -28,6 +28,8 @@ export interface Story {
   turn: number
   /** The place in `seen` where the proof begins: the sending of a file. */
   proof: number
+  /** What went wrong in the telling: no lie that anybody planned. */
+  readonly faults: string[]
   readonly held: Held[]
   /** Of those, on their way to the platform now. */
   arriving: number
@@ -44,6 +46,7 @@ export const newStory = (tenantId: string, base: readonly Strike[], strikes: rea
   told: [],
   turn: 0,
   proof: 0,
+  faults: [],
   held: [],
   arriving: 0,
   skipped: 0

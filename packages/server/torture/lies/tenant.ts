@@ -4,7 +4,8 @@ import { openTokens, sealTokens } from '../../src/accounts/grant.ts'
 import { newId, readId } from '../../src/lib/ids.ts'
 import { issueAccessToken } from '../../src/tenants/access-token.ts'
 import { createBrowser } from '../../test/browser.ts'
-import { openWorkspace, type SandboxPost } from '../../test/workspace.ts'
+import { openWorkspace } from '../../test/workspace.ts'
+import type { Post } from '../law.ts'
 import type { Strike } from './lies.ts'
 import { newStory } from './story.ts'
 import type { LyingWorld } from './world.ts'
@@ -14,12 +15,6 @@ export interface Place {
   readonly platform: string
   readonly auth?: string
   readonly person: number
-}
-
-/** A post of the sandbox with what was done to it. */
-export interface Post extends SandboxPost {
-  readonly metadata: Record<string, unknown>
-  readonly createdAt: string
 }
 
 export type Tenant = Awaited<ReturnType<typeof openTenant>>
@@ -101,7 +96,24 @@ export async function openTenant(world: LyingWorld, place: Place, base: readonly
   async function posts(): Promise<Post[]> {
     return (await workspace.insist('GET', `/sandbox/${place.platform}/posts`)).items
   }
-  const setFaults = (faults: object) => workspace.insist('PUT', `/sandbox/${place.platform}/faults`, faults)
 
-  return { ...workspace, tenantId, story, place, link, row, age, grow, waitUntil, posts, setFaults }
+  let given: Faults = {}
+  async function setFaults(faults: object): Promise<void> {
+    given = await workspace.insist('PUT', `/sandbox/${place.platform}/faults`, faults)
+  }
+  /** Those of the sandbox that hit a call or a few, and hit none. */
+  async function faultsMissed(): Promise<string[]> {
+    const left: Faults = await workspace.insist('GET', `/sandbox/${place.platform}/faults`)
+    return Object.keys(given).filter(name => timesOf(given, name) > 0 && timesOf(left, name) === timesOf(given, name))
+  }
+
+  return { ...workspace, tenantId, story, place, link, row, age, grow, waitUntil, posts, setFaults, faultsMissed }
+}
+
+type Faults = Readonly<Record<string, unknown>>
+
+/** How many calls a fault will still hit; 0 for a way that the platform has all the time. */
+function timesOf(faults: Faults, name: string): number {
+  const rules = faults[name]
+  return Array.isArray(rules) ? rules.reduce((sum, { times = 0 }) => sum + times, 0) : 0
 }

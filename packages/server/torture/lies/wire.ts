@@ -12,8 +12,14 @@ import { note } from './story.ts'
  * belongs to, and where that story's plan says so, a lie is told. All else is handed on as it comes.
  */
 export async function openLyingWire(target: string, registry: Registry) {
+  const broken = Promise.withResolvers<never>()
+  // Told through `failed`; nobody may be listening yet.
+  broken.promise.catch(() => {})
   const server = createServer((req, res) => {
-    handle(req, res).catch(() => res.destroy())
+    handle(req, res).catch(error => {
+      res.destroy()
+      broken.reject(error)
+    })
   })
   server.requestTimeout = 0
   // Longer than any caller keeps a connection: one that closes under a request would be a lie that nobody planned.
@@ -36,12 +42,20 @@ export async function openLyingWire(target: string, registry: Registry) {
       isSignIn: /token/.test(place.path)
     })
     if (one.lie === undefined) return passOn(target, req, res, body, status => (one.status = status))
-    const whole = body ?? (one.lie === 'request lost' ? Buffer.alloc(0) : await readBody(req))
-    await tellLie(one.lie, { target, req, res, body: whole, story, one, endToken: () => registry.endToken(token) })
+    try {
+      const whole = body ?? (one.lie === 'request lost' ? Buffer.alloc(0) : await readBody(req))
+      await tellLie(one.lie, { target, req, res, body: whole, story, one, endToken: () => registry.endToken(token) })
+    } catch (error) {
+      res.destroy()
+      // Whoever sends may break off by itself.
+      if (req.complete) story.faults.push(`${one.lie}, ${one.label}: ${(error as Error).message}`)
+    }
   }
 
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {
+    /** Rejects when an exchange could not even be told apart; never resolves. */
+    failed: broken.promise,
     base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
       server.closeAllConnections()

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase } from '../../src/db/open.ts'
 import { createSeal } from '../../src/lib/seal.ts'
-import { freePort } from '../../test/world.ts'
+import { reservePort } from '../port.ts'
 import { SECRET } from '../time.ts'
 import { children } from '../world.ts'
 import { startClock } from './clock.ts'
@@ -29,7 +29,7 @@ export type LyingWorld = Awaited<ReturnType<typeof openLyingWorld>>
 export async function openLyingWorld({ in: home, databaseUrl, without }: LyingOptions) {
   const dataDir = await mkdtemp(join(home, 'lies-'))
   const database = await openDatabase({ connectionString: databaseUrl }, { applicationName: 'lies' })
-  const port = await freePort()
+  const port = await reservePort()
   const registry = openRegistry(database.pool)
   const wire = await openLyingWire(`http://127.0.0.1:${port}`, registry)
   const seal = createSeal([SECRET])
@@ -78,8 +78,8 @@ export async function openLyingWorld({ in: home, databaseUrl, without }: LyingOp
     pool: database.pool,
     seal,
     registry,
-    /** Never ends well: rejects when the clock of the histories breaks. */
-    failed: clock.failed,
+    /** Never ends well: rejects when the clock of the histories breaks, or the wire. */
+    failed: Promise.race([clock.failed, wire.failed]),
     /** Moves the clock of one history on by so many seconds. */
     skip: clock.skip,
     async close(): Promise<void> {
