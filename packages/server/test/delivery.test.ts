@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { secondsToMidnight } from '@upload24/connectors'
 import type { UploadStatus } from '@upload24/contract'
+import { readId } from '../src/lib/ids.ts'
 import { seenSeconds } from '../src/lib/metrics.ts'
 import { testDatabase } from './database.ts'
 import { openDeliveryWorld } from './delivery-world.ts'
@@ -199,6 +200,26 @@ async function openPair(): Promise<[Workspace, string]> {
   const { ada, account } = await open({})
   return [ada, account]
 }
+
+test('what was sealed with a key that is gone waits for the key, and ends honestly at its deadline', async () => {
+  const { ada, account } = await open({})
+  const scheduledOn = new Date(Date.now() + 3_600_000).toISOString()
+  const { uploadId } = await ada.upload([account], makeVideo(MiB), { scheduledOn })
+  const set = (columns: string) =>
+    pool.query(`update deliveries set ${columns} where upload_id = $1`, [readId('upload', uploadId)])
+  const row = async () => {
+    const { rows } = await pool.query('select * from deliveries where upload_id = $1', [readId('upload', uploadId)])
+    return rows[0]
+  }
+  await set(`status = 'running', stage = 'committed', doubt_since = now(), settled_at = now(), state = '\\x00', ask_at = now(),
+    crashes = 9`)
+  await pool.query('notify deliveries')
+  await until(async () => (await row()).lease !== null, 'somebody claims it')
+  assert.deepEqual([(await row()).status, (await row()).state], ['running', Buffer.of(0)])
+  await set(`give_up_at = now(), lease = null, ask_at = now()`)
+  const status = await ada.waitFor(uploadId, isOver, ada.hurry)
+  assert.equal(errorOf(status), 'outcome_unknown')
+})
 
 test('a session that the platform forgot begins anew', async () => {
   const { ada, account } = await open({ forgetSessions: { at: 'chunk', after: 1 } })

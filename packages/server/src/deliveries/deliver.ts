@@ -22,14 +22,13 @@ export async function deliver(
   stop: AbortSignal
 ): Promise<void> {
   const connector = platforms.connectorOf(claimed.platform)
-  if (!connector) throw new Error(`there is no connector for ${claimed.platform}`)
   const deadline = deadlineAfter(sentAt)
   const fence = openFence(deadline, stop)
   try {
     fence.check()
-    const row = toRow(app.seal, claimed, deadline)
-    const plan = planOf(connector, claimed)
-    if (!plan) return await leaveUnknown(app, claimed, deadline, row)
+    const row = tryRow(app, claimed, deadline)
+    const plan = connector && planOf(connector, claimed)
+    if (!row || !connector || !plan) return await leave(app, claimed, deadline, whyNot(claimed, connector, row))
     const { publisher } = plan
     const journal = openJournal()
     const budget = openBudget(connector, claimed)
@@ -61,10 +60,32 @@ async function runWith(job: Job, budget: Budget | null, row: Row): Promise<void>
   }
 }
 
-/** A follow-up of another version: workers of that version do it, or it ends when too many had to leave it. */
-async function leaveUnknown(app: App, claimed: Claimed, deadline: Deadline, row: Row): Promise<void> {
-  const over = row.stop ? stopNow(row.delivery, row.stop) : giveUp(row.delivery, row.times)
-  if (!over) throw new Error(`${claimed.platform} has no follow-up "${claimed.followUp}"`)
+/** Null: its state was sealed with a key that is not here. */
+function tryRow(app: App, claimed: Claimed, deadline: Deadline): Row | null {
+  try {
+    return toRow(app.seal, claimed, deadline)
+  } catch {
+    return null
+  }
+}
+
+const whyNot = ({ platform, followUp }: Claimed, connector: unknown, row: Row | null): string =>
+  !row
+    ? 'its state was sealed with a key that is not in SECRET_KEY'
+    : connector
+      ? `${platform} has no follow-up "${followUp}"`
+      : `there is no connector for ${platform}`
+
+/**
+ * What this process cannot do: one of another version or with the right key does it, or its deadline ends it. Others' crashes end
+ * follow-ups of unknown kinds alone: a key that was forgotten must not cost what waits.
+ */
+async function leave(app: App, claimed: Claimed, deadline: Deadline, why: string): Promise<void> {
+  const row = toRow(app.seal, { ...claimed, state: null }, deadline)
+  const { stop, times, delivery } = row
+  const crashes = claimed.parentId === null ? 0 : times.crashes
+  const over = stop ? stopNow(delivery, stop) : giveUp(delivery, { ...times, crashes })
+  if (!over) throw new Error(why)
   const plan = { publisher: { settleSeconds: 0 }, wanted: () => [], locates: false }
   await createStore(app, claimed, deadline, plan, openJournal()).save(row, over)
 }
