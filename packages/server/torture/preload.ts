@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
-import { SAFEGUARDS } from './safeguards.ts'
+import { replaceLines, without } from './replace.ts'
 
 /*
  * Loaded with `--import` into the processes under test, before the first line of the server. The server knows nothing of it.
@@ -13,9 +12,9 @@ interface Told {
   /** Holds the seconds by which time was brought forward. */
   readonly clock: string
 }
-const { without, clock } = JSON.parse(process.env.TORTURE ?? '{}') as Told
+const told = JSON.parse(process.env.TORTURE ?? '{}') as Told
 
-const readClock = (): number => Number(readFileSync(clock, 'utf8'))
+const readClock = (): number => Number(readFileSync(told.clock, 'utf8'))
 const monotonic = performance.now.bind(performance)
 const wall = Date.now
 
@@ -30,19 +29,6 @@ Object.assign(globalThis, {
   }
 })
 
-const replacements = SAFEGUARDS.find(each => each.name === without)?.replacements ?? []
-registerHooks({
-  load(url, context, next) {
-    const loaded = next(url, context)
-    const here = replacements.filter(({ file }) => url.endsWith(file))
-    if (here.length === 0) return loaded
-    let source = String(loaded.source)
-    for (const { file, from, to } of here) {
-      if (source.split(from).length !== 2) throw new Error(`${file} has not exactly one "${from}"`)
-      source = source.replace(from, () => to)
-    }
-    return { ...loaded, source }
-  }
-})
+replaceLines(without(told.without))
 
 await import('./points.ts')

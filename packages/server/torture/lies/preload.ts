@@ -1,5 +1,5 @@
-import { registerHooks } from 'node:module'
-import { type Replacement, SAFEGUARDS } from '../safeguards.ts'
+import { replaceLines, without } from '../replace.ts'
+import type { Replacement } from '../safeguards.ts'
 
 /*
  * Loaded with `--import` into the processes under test, before the first line of the server, which knows nothing of it. The
@@ -12,19 +12,4 @@ const SHORT: readonly Replacement[] = [
   { file: 'server/src/sweeper.ts', from: 'const MINUTE = 60_000', to: 'const MINUTE = 1_000' }
 ]
 
-const without = process.env.TORTURE_WITHOUT
-const replacements = [...SHORT, ...(SAFEGUARDS.find(({ name }) => name === without)?.replacements ?? [])]
-
-registerHooks({
-  load(url, context, next) {
-    const loaded = next(url, context)
-    const here = replacements.filter(({ file }) => url.endsWith(file))
-    if (here.length === 0) return loaded
-    let source = String(loaded.source)
-    for (const { file, from, to } of here) {
-      if (source.split(from).length !== 2) throw new Error(`${file} has not exactly one "${from}"`)
-      source = source.replace(from, () => to)
-    }
-    return { ...loaded, source }
-  }
-})
+replaceLines([...SHORT, ...without(process.env.TORTURE_WITHOUT)])
