@@ -15,6 +15,8 @@ async function beginWrite() {
   const client = await pool.connect()
   await client.query('begin')
   await client.query('select pg_current_xact_id()')
+  // A snapshot knows of running transactions up to the last one that ended.
+  await pool.query('select pg_current_xact_id()')
   let isOpen = true
   const end = async () => {
     if (isOpen) await client.query('commit')
