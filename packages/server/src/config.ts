@@ -35,7 +35,7 @@ export interface Config {
   readonly quotaDefault: number | undefined
   readonly sessionHours: number
   readonly smtpUrl: Secret | undefined
-  /** No token: only this machine itself may read them, and nobody where `publicUrl` is of elsewhere. No port: a process without the API does not offer them. */
+  /** No token: this machine alone may read them, while `publicUrl` is of it too. No port: a process without the API does not offer them. */
   readonly metrics: { readonly token: Secret | undefined; readonly port: number | undefined }
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** One entry for each platform that `readConfig` was told. */
