@@ -55,7 +55,12 @@ const table: readonly (readonly [number, string, At, string])[] = [
   [401, 'access_token_invalid', 'status', 'relink account tiktok_access_token_invalid'],
   [401, 'scope_not_authorized', 'init', 'relink account tiktok_scope_not_authorized'],
   [403, 'spam_risk_too_many_posts', 'init', 'retry account tiktok_spam_risk_too_many_posts 86400 starts'],
-  [403, 'spam_risk_too_many_pending_share', 'init', 'retry account tiktok_spam_risk_too_many_pending_share 86400 starts'],
+  [
+    403,
+    'spam_risk_too_many_pending_share',
+    'init',
+    'retry account tiktok_spam_risk_too_many_pending_share 86400 starts'
+  ],
   [403, 'spam_risk_user_banned_from_posting', 'init', 'permanent account tiktok_spam_risk_user_banned_from_posting'],
   [403, 'reached_active_user_cap', 'init', 'operator account tiktok_reached_active_user_cap 86400 starts'],
   [
