@@ -233,3 +233,24 @@ test('a name server that never answers ends in an error', async t => {
   t.mock.timers.reset()
   await agent.destroy()
 })
+
+test('an address that does not answer holds up the next one for a moment only, of the other family first', async t => {
+  const dialled: unknown[] = []
+  let answer: (() => void) | undefined
+  const agent = guardedAgent({
+    resolve: async () => ['2606:2800:220:1::1', '2606:2800:220:1::2', '8.8.8.8'],
+    isExempt: () => true,
+    connect(about, done) {
+      dialled.push(about.hostname)
+      // The first one answers too, when it is too late.
+      if (dialled.length === 1) answer = () => dial({ ...about, hostname: '127.0.0.1' }, done)
+      else dial({ ...about, hostname: '127.0.0.1' }, done)
+    }
+  })
+  t.after(() => agent.destroy())
+  const [before, began] = [inside.count(), performance.now()]
+  assert.equal(await ask(agent, `http://slow.test:${inside.port}`), 200)
+  assert.ok(performance.now() - began < 5000)
+  answer?.()
+  assert.deepEqual([dialled, inside.count() - before], [['2606:2800:220:1::1', '8.8.8.8'], 1])
+})

@@ -26,6 +26,8 @@ export interface GuardOptions {
 /** Milliseconds, of each step. */
 const RESOLVE_TIME = 10_000
 const CONNECT_TIME = 10_000
+/** RFC 8305, 5: milliseconds that an address which does not answer holds up the next one. */
+const HEAD_START = 250
 
 /**
  * A connector for undici that resolves a name once, refuses it when ANY of its addresses is not public, and connects to
@@ -49,23 +51,13 @@ export function guardedConnect(options: GuardOptions = {}): buildConnector.conne
     const isAllowed = (address: string) => isFree || isPublicAddress(address)
     if (!addresses.every(isAllowed)) throw new AddressRefused(hostname)
     const servername = about.servername ?? (isIP(hostname) === 0 ? hostname : undefined)
-    let failure: unknown
-    for (const address of addresses.slice(0, 4)) {
-      try {
-        const socket = await dial(connect, {
-          ...about,
-          hostname: address,
-          ...(servername && isHttps && { servername })
-        })
-        // The kernel's own word on where the connection ended.
-        if (isAllowed(plainRemote(socket))) return socket
-        socket.destroy()
-        throw new AddressRefused(hostname)
-      } catch (error) {
-        failure = error
-      }
-    }
-    throw failure
+    return dialInTurn(alternate(addresses).slice(0, 4), async address => {
+      const socket = await dial(connect, { ...about, hostname: address, ...(servername && isHttps && { servername }) })
+      // The kernel's own word on where the connection ended.
+      if (isAllowed(plainRemote(socket))) return socket
+      socket.destroy()
+      throw new AddressRefused(hostname)
+    })
   }
   return (about, callback) => {
     open(about).then(
@@ -88,6 +80,44 @@ export const guardedAgent = (options: GuardOptions = {}): Agent =>
   })
 
 const resolveAll: Resolve = async hostname => (await lookup(hostname, { all: true })).map(({ address }) => address)
+
+/** RFC 8305, 4: by turns of the two families, so that one which leads nowhere is not all that is tried. */
+function alternate(addresses: readonly string[]): string[] {
+  const isFirst = (address: string) => isIP(address) === isIP(addresses[0] ?? '')
+  const [ones, others] = [addresses.filter(isFirst), addresses.filter(address => !isFirst(address))]
+  return addresses.flatMap((_, at) => [...ones.slice(at, at + 1), ...others.slice(at, at + 1)])
+}
+
+/** The first connection to one of the addresses; those that come later are closed. Throws what ended the last try. */
+function dialInTurn(addresses: readonly string[], connect: (address: string) => Promise<Socket>): Promise<Socket> {
+  return new Promise((done, fail) => {
+    let [begun, underWay, isDone] = [0, 0, false]
+    let timer: NodeJS.Timeout | undefined
+    const next = (failure?: unknown): void => {
+      clearTimeout(timer)
+      const address = addresses[begun++]
+      if (address === undefined) {
+        if (underWay === 0) fail(failure)
+        return
+      }
+      underWay++
+      timer = setTimeout(next, HEAD_START)
+      connect(address).then(
+        socket => {
+          clearTimeout(timer)
+          if (isDone) socket.destroy()
+          isDone = true
+          done(socket)
+        },
+        error => {
+          underWay--
+          if (!isDone) next(error)
+        }
+      )
+    }
+    next()
+  })
+}
 
 const dial = (connect: buildConnector.connector, about: buildConnector.Options) =>
   new Promise<Socket>((done, fail) => connect(about, (error, socket) => (error ? fail(error) : done(socket as Socket))))
