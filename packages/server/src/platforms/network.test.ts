@@ -73,3 +73,11 @@ test('the sandbox is reached while there is one', async () => {
   await assert.rejects(reach(PUBLIC_URL, { PUBLIC_URL, SANDBOX: 'off' }), AddressRefused)
   assert.equal(connections, 0)
 })
+
+test('connections that were let through are kept: the guard looks at each once', async () => {
+  const origin = `http://localhost:${port}`
+  const dispatcher = install({ PUBLIC_URL: origin, SANDBOX: 'on' }).network.dispatcher(origin)
+  for (let nth = 1; nth <= 20; nth++) await (await dispatcher.request({ origin, path: '/', method: 'GET' })).body.text()
+  // A pool opens another one where the first is not yet given back.
+  assert.ok(connections <= 2, `${connections}`)
+})
