@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { buffer } from 'node:stream/consumers'
+import { make, passOn, readBody, type Whole } from './pass.ts'
 
 /** One exchange with a sandbox platform as it was seen on the wire. */
 export interface Seen {
@@ -54,27 +54,12 @@ export async function openWire(target: string) {
   }
 
   function pass(req: IncomingMessage, res: ServerResponse, one: Seen | undefined): void {
-    const onward = ask(req, one, answer => {
-      res.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.on('error', () => res.destroy())
-      // An answer may come before the end of the body, which nobody wants then.
-      answer.on('end', () => req.unpipe(onward).resume())
-      answer.pipe(res)
-    })
     if (one) req.on('data', (part: Buffer) => (one.bytes += part.length))
     else if (wire.counted) req.on('data', (part: Buffer) => wire.counted?.(part.length))
-    // Whoever breaks off, here or there, the other side sees it.
-    onward.on('error', () => res.destroy())
-    req.on('error', () => onward.destroy())
-    res.on('close', () => res.writableEnded || onward.destroy())
-    req.pipe(onward)
-  }
-
-  const ask = ({ method, url, headers }: IncomingMessage, one: Seen | undefined, heard: (a: IncomingMessage) => void) =>
-    request(`${target}${url}`, { method, headers, agent: false } as object, answer => {
-      if (one) one.status = answer.statusCode
-      heard(answer)
+    void passOn(target, req, res, undefined, status => {
+      if (one) one.status = status
     })
+  }
 
   async function passLate(
     until: Promise<unknown>,
@@ -83,13 +68,12 @@ export async function openWire(target: string) {
     res: ServerResponse
   ): Promise<void> {
     // Read to its end before anything else: from here on the sender may be gone.
-    const body = await buffer(req)
+    const body = await readBody(req)
     one.bytes = body.length
     await until
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      ask(req, one, resolve).on('error', reject).end(body)
-    })
-    res.writeHead(answer.statusCode ?? 502, answer.headers).end(await buffer(answer))
+    const answer = (await make(target, req, body)) as Whole
+    one.status = answer.status
+    res.writeHead(answer.status, answer.headers as string[]).end(answer.body)
   }
 
   return Object.assign(wire, {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { make, type Whole } from '../pass.ts'
 import type { Lie } from './lies.ts'
-import { make, type Whole } from './pass.ts'
 import { clockOf, type Seen, type Story } from './story.ts'
 
 export interface Moment {

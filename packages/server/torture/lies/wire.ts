@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { passOn, readBody } from '../pass.ts'
 import { tellLie } from './answers.ts'
 import { appOf, isForm, labelOf, placeOf, tokenOf } from './label.ts'
-import { passOn, readBody } from './pass.ts'
 import type { Registry } from './registry.ts'
 import { note } from './story.ts'
 
