@@ -126,6 +126,17 @@ export async function lookAhead(db: Db): Promise<Outlook> {
   return rows[0] as Outlook
 }
 
+/** Tenants whose turn has come, and of whom nothing is under way anywhere; at most so many are counted. */
+export async function countShutOut(db: Db, most: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (
+      select tenant_id from turns where next_at <= now()
+      union select tenant_id from turn_marks where at <= now() and tenant_id is not null
+      except select tenant_id from deliveries where lease is not null
+      limit ${most}) waiting`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 /**
  * In the transaction of a probe's step that parks nobody. It was answered: what waited for that goes on. It was not: the next
  * one finds out.

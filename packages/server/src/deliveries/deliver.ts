@@ -13,13 +13,14 @@ import { type Claimed, type Deadline, deadlineAfter, toRow } from './rows.ts'
 import { createStore } from './store.ts'
 import { type Job, openWork } from './work.ts'
 
-/** Works on one claimed delivery until it must wait or is over. Throws when the lease is lost: nothing is left to do then. */
+/** Works on one claimed delivery until it must wait, makes room or is over. Throws when the lease is lost: nothing is left to do then. */
 export async function deliver(
   app: App,
   platforms: Platforms,
   claimed: Found,
   sentAt: Deadline,
-  stop: AbortSignal
+  stop: AbortSignal,
+  makesRoom: () => boolean = () => false
 ): Promise<void> {
   const connector = platforms.connectorOf(claimed.platform)
   const deadline = deadlineAfter(sentAt)
@@ -33,7 +34,8 @@ export async function deliver(
     const journal = openJournal()
     const budget = openBudget(connector, claimed)
     const store = createStore(app, claimed, deadline, plan, journal, budget)
-    await runWith({ app, platforms, connector, publisher, claimed, store, journal, fence, stop }, budget, row)
+    const job = { app, platforms, connector, publisher, claimed, store, journal, fence, stop, makesRoom }
+    await runWith(job, budget, row)
   } finally {
     fence.close()
   }

@@ -80,9 +80,11 @@ export interface Work {
   onLost?(error: unknown, call: Call): void
   /** What the answers of the step asked everyone to wait. Forgotten once it is read. */
   takePauses?(): Pauses
+  /** Asked between two steps. True: the lease was given back, since others wait for their turn. */
+  makesRoom?(row: Row): Promise<boolean>
 }
 
-/** Steps until the delivery must wait or is over. */
+/** Steps until the delivery must wait, makes room or is over. */
 export async function run(work: Work, first: Row): Promise<void> {
   const shape = shapeOf(work.publisher)
   let row = first
@@ -114,6 +116,7 @@ export async function run(work: Work, first: Row): Promise<void> {
     const next = heedPauses(last ?? came, work.takePauses?.() ?? {})
     row = await work.store.save(row, next)
     if (next.delivery.status !== 'running' || next.wait > 0) return
+    if (await work.makesRoom?.(row)) return
   }
 }
 

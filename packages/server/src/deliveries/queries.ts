@@ -178,6 +178,17 @@ export async function handOver(db: Db, worker: string): Promise<void> {
   await notify(db)
 }
 
+/**
+ * Gives the lease back between two steps: others had none. It goes on before those of its account that have not begun. False: it is not
+ * ours any more.
+ */
+export async function giveBackLease(db: Db, { id, lease }: Held): Promise<boolean> {
+  const { rows } = await sql`
+    update deliveries set lease = null, ask_at = least(due_at, now()) - interval '1 millisecond'
+    where id = ${id} and lease = ${lease} returning 1`.execute(db)
+  return rows.length === 1
+}
+
 /** The upload's own status follows those of its deliveries. */
 export async function refreshUpload(db: Db, tenantId: string, uploadId: string): Promise<void> {
   await sql`select refresh_upload(${tenantId}, ${uploadId})`.execute(db)

@@ -1,5 +1,6 @@
+import { parkAll } from '../accounts/park-queries.ts'
 import type { Pauses } from '../accounts/pauses.ts'
-import { isLinkedSince, parkAll } from '../accounts/queries.ts'
+import { isLinkedSince } from '../accounts/queries.ts'
 import type { App } from '../app.ts'
 import type { Db } from '../db/open.ts'
 import { stepCount } from '../lib/metrics.ts'

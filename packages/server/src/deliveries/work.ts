@@ -22,6 +22,7 @@ import { readPost } from './follow-ups/queries.ts'
 import type { Journal } from './journal.ts'
 import { type Call, commits, shapeOf } from './machine.ts'
 import { openMedia } from './media.ts'
+import { giveBackLease } from './queries.ts'
 import { toPost } from './rows.ts'
 
 /** Seconds between two beats of a row while bytes are sent. */
@@ -39,6 +40,8 @@ export interface Job {
   readonly fence: MovingFence
   /** The process is to stop. */
   readonly stop: AbortSignal
+  /** Others wait for this slot. */
+  makesRoom(): boolean
 }
 
 /**
@@ -66,6 +69,7 @@ export async function openWork(job: Job): Promise<Work & { close(): void }> {
     open: media.open,
     close: media.close,
     takePauses: pauses.take,
+    makesRoom: async current => job.makesRoom() && (await giveBackLease(app.database.db, current)),
     context: (current, call) => ({
       http: openExchange(job, row, account, current, call, pauses.hear),
       account,

@@ -6,7 +6,7 @@ import { createAlarm } from '../lib/alarm.ts'
 import { publicId } from '../lib/ids.ts'
 import { claimCount, takeOverCount } from '../lib/metrics.ts'
 import type { Platforms } from '../platforms/platforms.ts'
-import { claim, type Found, lookAhead, returnLeases } from './claim-queries.ts'
+import { claim, countShutOut, type Found, lookAhead, returnLeases } from './claim-queries.ts'
 import { deliver } from './deliver.ts'
 import { LeaseLost } from './engine.ts'
 import * as queries from './queries.ts'
@@ -35,20 +35,30 @@ export async function startWorker(
 ): Promise<Worker> {
   const { db } = app.database
   const stopping = new AbortController()
-  const running = new Map<string, Promise<void>>()
+  const running = new Map<string, { readonly tenantId: string; readonly delivery: Promise<void> }>()
+  /** Slots that tenants wait for who have none, while others have several. */
+  let wanted = 0
   const alarm = createAlarm()
   const listener = await listen(alarm.ring)
+
+  /** Between two steps: gives the slot to who has none, so that a turn lasts a step and not a whole transfer. */
+  const makesRoom = ({ tenantId }: Found): boolean => {
+    const own = [...running.values()].filter(each => each.tenantId === tenantId)
+    if (wanted === 0 || own.length < 2) return false
+    wanted--
+    return true
+  }
 
   const start = (found: Found, sentAt: Deadline) => {
     claimCount.inc({ platform: found.platform })
     if (found.isTakenOver) takeOverCount.inc({ platform: found.platform })
-    const delivery = deliver(app, platforms, found, sentAt, stopping.signal)
+    const delivery = deliver(app, platforms, found, sentAt, stopping.signal, () => makesRoom(found))
       .catch(error => report(app, found, error))
       .finally(() => {
         running.delete(found.id)
         alarm.ring()
       })
-    running.set(found.id, delivery)
+    running.set(found.id, { tenantId: found.tenantId, delivery })
   }
 
   /** A claim was not answered: it may have leased what nobody here works on. */
@@ -58,8 +68,10 @@ export async function startWorker(
     const slots = SLOTS - running.size
     if (slots === 0) {
       presence.look()
+      wanted = await countShutOut(db, SLOTS)
       return LOOK
     }
+    wanted = 0
     // Before the claim, which takes what becomes due meanwhile.
     const { isDue, dueIn } = await lookAhead(db)
     const busy = [...running.keys()]
@@ -103,7 +115,10 @@ export async function startWorker(
       await looping
       // Every fence is closed by now: whatever is still under way sends nothing more, and once the leases are gone it
       // writes nothing more.
-      await Promise.race([Promise.allSettled(running.values()), sleep(GRACE * 1000, undefined, { ref: false })])
+      await Promise.race([
+        Promise.allSettled([...running.values()].map(each => each.delivery)),
+        sleep(GRACE * 1000, undefined, { ref: false })
+      ])
       await queries.handOver(db, presence.id)
       await listener.close()
     }

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import { z } from 'zod'
+import type { App } from '../src/app.ts'
+import { announce } from '../src/db/presence.ts'
+import { startWorker } from '../src/deliveries/worker.ts'
+import { createSeal } from '../src/lib/seal.ts'
+import type { Platforms } from '../src/platforms/platforms.ts'
+import { testDatabase } from './database.ts'
+import { insertDue } from './delivery-rows.ts'
+import { until } from './processes.ts'
+
+const STEPS = 25
+const database = await testDatabase()
+const { pool } = database
+const seal = createSeal(['a secret of more than thirty-two characters'])
+const app = { database, seal, log: pino({ level: 'silent' }) } as unknown as App
+/** Each delivery takes many short steps, as a long film takes many chunks. */
+const publisher = {
+  state: z.number(),
+  settleSeconds: 0,
+  async prepare(state: number | null) {
+    await sleep(100)
+    const done = (state ?? 0) + 1
+    return done < STEPS ? { at: 'prepare', state: done } : { at: 'published', post: { id: crypto.randomUUID() } }
+  }
+}
+const connector = { publisher, hosts: () => ({}), followUps: {} }
+const platforms = { connectorOf: () => connector, hostsOf: () => ({}) } as unknown as Platforms
+const presence = await announce(database, error => assert.fail(String(error)))
+const worker = await startWorker(app, platforms, presence, async () => ({ close: async () => {} }))
+after(async () => {
+  await worker.stop()
+  await presence.stop()
+})
+
+const countOf = async (tenantId: string, condition: string): Promise<number> => {
+  const { rows } = await pool.query(
+    `select count(*)::int as count from deliveries where tenant_id = $1 and ${condition}`,
+    [tenantId]
+  )
+  return rows[0].count
+}
+
+test('a tenant that fills every slot with long transfers makes room between two of their steps', async () => {
+  const big = await insertDue(pool, { accounts: 12, perAccount: 3 })
+  await until(async () => (await countOf(big.tenantId, 'lease is not null')) === 24, 'a full worker')
+  const small = await insertDue(pool, { accounts: 1, perAccount: 1 })
+  await until(async () => (await countOf(small.tenantId, 'attempts > 0')) === 1, 'a step of the other tenant')
+  assert.equal(await countOf(big.tenantId, `status = 'uploaded'`), 0, 'none of the transfers had to end for that')
+  const begun = await countOf(big.tenantId, 'attempts > 0')
+  assert.ok(begun <= 25, `${begun} began: who made room goes on before those that have not begun`)
+  await until(async () => (await countOf(big.tenantId, `status = 'uploaded'`)) === 36, 'all of the first tenant')
+  assert.equal(await countOf(big.tenantId, 'crashes > 0 or failure is not null'), 0)
+})
