@@ -4,6 +4,7 @@ import { problem } from '../http/problem.ts'
 import { appKey } from '../platforms/apps.ts'
 import { fenceAfter, PATIENCE } from '../platforms/fence.ts'
 import type { Platforms } from '../platforms/platforms.ts'
+import { parkAll } from './park-queries.ts'
 import { openPauses } from './pauses.ts'
 import { failureOf, failureProblem } from './problems.ts'
 import * as queries from './queries.ts'
@@ -50,6 +51,6 @@ export async function readChoices(
     throw failureProblem(failureOf(app, error, connector.name), 'platform_error')
   } finally {
     // A form's questions count as calls too: the deliveries wait as the platform asks.
-    await queries.parkAll(app.database.db, { app: appKey(row), accountId: row.id }, pauses.take())
+    await parkAll(app.database.db, { app: appKey(row), accountId: row.id }, pauses.take())
   }
 }
