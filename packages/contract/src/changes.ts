@@ -9,6 +9,21 @@ const access = { who: 'bearer or key', role: 'member', scope: 'upload:write' } a
 
 const { accounts: _, ...changeable } = description
 
+export const uploadDescription = endpoint({
+  id: 'uploadDescription',
+  method: 'GET',
+  path: '/api/upload/{uploadId}',
+  tag: 'Uploads',
+  summary: 'Fetch what was sent',
+  description:
+    'The description as it was sent, with every change since: what a change is merged into. Options of each platform come beside these fields. How the post looks on one account is another matter: POST /api/upload/check tells it.',
+  access: { who: 'bearer or key', role: 'viewer', scope: 'upload:read' },
+  params,
+  status: 200,
+  reply: z.looseObject(description),
+  problems: ['not_found']
+})
+
 export const changeUpload = endpoint({
   id: 'changeUpload',
   method: 'PATCH',

@@ -2,7 +2,7 @@ import { accountHealth, accountOptions, adoptAccounts, pendingLink } from './acc
 import { accountChoices, connectAccount, linkAccount, listAccounts, listPlatforms, unlinkAccount } from './accounts.ts'
 import { uploadAttempts } from './attempts.ts'
 import { dismissUpload, uploadCalendar, uploadSummary } from './calendar.ts'
-import { cancelUpload, changeUpload, deleteUpload, resolveUpload, retryUpload } from './changes.ts'
+import { cancelUpload, changeUpload, deleteUpload, resolveUpload, retryUpload, uploadDescription } from './changes.ts'
 import { checkUpload } from './check.ts'
 import type { Endpoint } from './endpoint.ts'
 import { events } from './events.ts'
@@ -68,6 +68,7 @@ export const endpoints: readonly Endpoint[] = [
   checkUpload,
   uploadFile,
   uploadStatus,
+  uploadDescription,
   uploadAttempts,
   listUploads,
   uploadCalendar,

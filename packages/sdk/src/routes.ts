@@ -43,6 +43,7 @@ export const routes = {
     importStatus: plain('GET /api/upload/import/{importId}'),
     check: repeatable('POST /api/upload/check'),
     status: plain('GET /api/upload/{uploadId}/status'),
+    description: plain('GET /api/upload/{uploadId}'),
     attempts: plain('GET /api/upload/{uploadId}/attempts'),
     list: plain('GET /uploads'),
     calendar: plain('GET /uploads/calendar'),

@@ -84,6 +84,7 @@ const tries: Readonly<Record<string, readonly Try[]>> = {
   importUpload: [{ body: their.fetched, expect: 422, fault: 'accounts[0] account_not_found' }],
   importStatus: [{ path: `/api/upload/import/${their.importId}`, expect: 404 }],
   uploadStatus: [{ path: `/api/upload/${their.upload}/status`, expect: 404 }],
+  uploadDescription: [{ path: `/api/upload/${their.upload}`, expect: 404 }],
   uploadAttempts: [{ path: `/api/upload/${their.upload}/attempts`, expect: 404 }],
   listUploads: [
     { expect: 'ours alone' },

@@ -3,20 +3,29 @@ import {
   changeUpload as changeEndpoint,
   deleteUpload,
   resolveUpload,
-  retryUpload
+  retryUpload,
+  uploadDescription
 } from '@upload24/contract'
 import type { App } from '../app.ts'
 import { type Binding, bind } from '../http/bind.ts'
 import type { Caller } from '../http/caller.ts'
 import type { Platforms } from '../platforms/platforms.ts'
 import { changeUpload } from './change.ts'
+import { readBefore } from './change-queries.ts'
 import { cancelTargets, retryTargets } from './decisions.ts'
 import { removeUpload } from './delete.ts'
 import { resolveTarget } from './resolve.ts'
-import { requireUpload } from './service.ts'
+import { readStatus, requireUpload } from './service.ts'
 
 export function changeRoutes(binding: Binding, app: App, platforms: Platforms): void {
   const find = (caller: Caller, uploadId: string) => requireUpload(app, caller, uploadId)
+
+  bind(binding, uploadDescription, async ({ caller, params }) => {
+    const uploadId = await find(caller, params.uploadId)
+    const { title, accounts } = await readStatus(app.database.db, caller.tenantId, uploadId)
+    const { wishes } = await readBefore(app.database.db, caller.tenantId, uploadId)
+    return { ...wishes, title, accounts: accounts.map(({ accountId }) => accountId) }
+  })
 
   bind(binding, changeEndpoint, async ({ caller, params, body }) =>
     changeUpload(app, platforms, { caller, uploadId: await find(caller, params.uploadId), patch: body })

@@ -38,6 +38,26 @@ test('a change is merged into what was sent, and composed anew for each account'
   assert.equal((await rowsOf(uploadId))[1].title, 'After')
 })
 
+test('what was sent is told with every change since, and sent again makes the same', async () => {
+  const { tenant, path } = await schedule({}, { youtube: JSON.stringify(YOUTUBE), description: 'Long text' })
+  const [first = '', second = ''] = tenant.accounts
+  const sent = (await tenant.ask('GET', path)).body
+  assert.deepEqual([sent.title, sent.description, sent.youtube], ['Before', 'Long text', YOUTUBE])
+  await tenant.ask('PATCH', path, {
+    body: { description: null, youtube: { categoryId: '20' }, accountOptions: { [second]: { title: 'Here another' } } }
+  })
+  const changed = (await tenant.ask('GET', path)).body
+  assert.deepEqual(changed, {
+    title: 'Before',
+    accounts: [first, second],
+    scheduledOn: sent.scheduledOn,
+    youtube: { ...YOUTUBE, categoryId: '20' },
+    accountOptions: { [second]: { title: 'Here another' } }
+  })
+  const { body } = await tenant.post('/api/upload/check', changed)
+  assert.equal(body.ok, true, JSON.stringify(body))
+})
+
 test('a time is moved, kept when it is not written, and taken away for now', async () => {
   const { tenant, uploadId, path } = await schedule()
   const moved = later(5)
