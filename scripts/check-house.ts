@@ -16,7 +16,7 @@ const KNOW_PLATFORMS = [
 ]
 
 /** Of the dashboard, from below. A feature is a layer's width of its own: features do not know each other. */
-const LAYERS = ['ui', 'form', 'features', 'shell']
+const LAYERS = ['ui', 'form', 'description', 'features', 'shell']
 const DASHBOARD = /^packages\/dashboard\/src\/(\w+)\/([\w-]+)/
 
 const BANNED_NAMES = ['utils', 'helpers', 'manager', 'common', 'types']

@@ -13,14 +13,6 @@ export const hasUploadsQuery = queryOptions({
   queryFn: async ({ signal }) => (await client.uploads.list({ limit: 1 }, { signal })).items.length > 0
 })
 
-/** What one account narrows of its platform's options. */
-export const accountOptionsQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['account-options', id],
-    queryFn: ({ signal }) => client.accounts.options({ id }, { signal }),
-    staleTime: 5 * 60_000
-  })
-
 /** The film that ships with the product. */
 export async function fetchSample(): Promise<File> {
   const answer = await fetch('/sample.mp4')

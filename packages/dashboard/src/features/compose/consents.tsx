@@ -1,4 +1,4 @@
-import type { Target } from './fit.ts'
+import type { Target } from '../../description/fit.ts'
 
 const ADDRESS = /\((https:\/\/[^\s)]+)\)/
 

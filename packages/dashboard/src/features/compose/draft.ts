@@ -1,27 +1,11 @@
 import type { UploadDescription } from '@upload24/sdk'
 import { useCallback, useState } from 'react'
-import type { Values } from '../../form/schema.ts'
+import { type Draft, draftOf, type SetDraft } from '../../description/draft.ts'
 import { useSignedIn } from '../../session/session.ts'
-
-/** What is being written. The file is not part of it: a page cannot keep one. */
-export interface Draft {
-  readonly title: string
-  readonly description: string
-  /** Account ids. null: never chosen; where there is only one account, it is meant. */
-  readonly accounts: readonly string[] | null
-  /** For all accounts of a platform. */
-  readonly options: Readonly<Record<string, Values>>
-  /** For one account: `title`, `description`, options. */
-  readonly own: Readonly<Record<string, Values>>
-  /** Local time in the workspace's zone, `2026-12-01T10:00`. null: now. Empty: not chosen yet. */
-  readonly at: string | null
-}
 
 const keyOf = (tenantId: string) => `upload24.draft.${tenantId}`
 
 const EMPTY: Draft = { title: '', description: '', accounts: null, options: {}, own: {}, at: null }
-
-export type SetDraft = (change: Partial<Draft> | ((draft: Draft) => Partial<Draft>)) => void
 
 /** Survives a reload. What it was sent to is the next one's beginning. */
 export function useDraft(at: string | undefined) {
@@ -55,16 +39,7 @@ export function useDraft(at: string | undefined) {
 
 /** What was sent becomes a draft again. */
 export function restoreDraft(tenantId: string, sent: UploadDescription): void {
-  const { title, description = '', accounts, accountOptions = {}, scheduledOn, timezone: _, ...options } = sent
-  const own = accountOptions as Draft['own']
-  write(keyOf(tenantId), {
-    title,
-    description,
-    accounts,
-    own,
-    at: scheduledOn ?? null,
-    options: options as Draft['options']
-  })
+  write(keyOf(tenantId), draftOf(sent))
 }
 
 function pick(options: Draft['options'], isKept: (platform: string, option: string) => boolean): Draft['options'] {

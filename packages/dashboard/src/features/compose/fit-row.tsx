@@ -1,23 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { ChevronDown } from 'lucide-react'
-import { type ReactNode, useId } from 'react'
-import { type Account, platformOf, platformsQuery } from '../../data/accounts.ts'
+import { useId } from 'react'
+import type { Account } from '../../data/accounts.ts'
 import { useOfferedFile } from '../../data/offered-file.ts'
+import { AccountRow, type Opened } from '../../description/account-row.tsx'
+import type { Draft, SetDraft } from '../../description/draft.ts'
+import type { Target } from '../../description/fit.ts'
 import { AccountName } from '../../ui/account-name.tsx'
-import type { Draft, SetDraft } from './draft.ts'
-import { reasonsOf } from './fault-words.ts'
-import { type Fit, isTooLong, type Target } from './fit.ts'
-import { rowId } from './places.ts'
-import { RowPanel } from './row-panel.tsx'
-import { Verdict } from './verdict.tsx'
-
-/** Which row is open. */
-export interface Opened {
-  readonly id: string | undefined
-  readonly set: (id: string | undefined) => void
-  readonly preview: ReactNode
-}
 
 interface Props {
   readonly account: Account
@@ -31,89 +19,39 @@ interface Props {
   readonly open: Opened
 }
 
-export function FitRow({ account, target, siblings, draft, set, onChoose, open }: Props) {
+/** An account that may be chosen. */
+export function FitRow({ account, onChoose, ...row }: Props) {
   const id = useId()
   const hasFile = useOfferedFile() !== undefined
   const isActive = account.status === 'active'
-  const isOpen = target !== undefined && open.id === account.accountId
   return (
-    <li className={`relative ${isOpen ? 'bg-raised' : ''}`}>
-      {account.sandbox && <span aria-hidden className="striped absolute inset-y-0 left-0 w-1" />}
-      <div className="flex min-h-13 flex-wrap items-center gap-x-3 py-2 pr-1 pl-3 sm:py-0">
-        <input
-          id={id}
-          type="checkbox"
-          checked={target !== undefined}
-          disabled={!isActive}
-          onChange={event => onChoose(event.target.checked)}
-          className="size-4 shrink-0 accent-act"
-        />
-        <label
-          htmlFor={id}
-          className={`min-w-0 flex-1 basis-[calc(100%-2rem)] sm:basis-40 ${isActive ? '' : 'text-soft'}`}
-        >
-          <AccountName account={account} hasHandle />
-        </label>
-        {!isActive && (
-          <Link to="/accounts" className="rounded-sm text-sm text-needs underline">
-            Its grant has ended: link it again
-          </Link>
-        )}
-        {target && (
-          <button
-            type="button"
-            id={rowId(account.accountId)}
-            aria-expanded={isOpen}
-            aria-controls={`${id}-panel`}
-            onClick={() => open.set(isOpen ? undefined : account.accountId)}
-            className="ml-5 flex h-8 flex-1 items-center gap-3 rounded-md px-2 hover:bg-well sm:ml-auto sm:flex-none"
+    <AccountRow
+      {...row}
+      account={account}
+      hasFile={hasFile}
+      head={
+        <>
+          <input
+            id={id}
+            type="checkbox"
+            checked={row.target !== undefined}
+            disabled={!isActive}
+            onChange={event => onChoose(event.target.checked)}
+            className="size-4 shrink-0 accent-act"
+          />
+          <label
+            htmlFor={id}
+            className={`min-w-0 flex-1 basis-[calc(100%-2rem)] sm:basis-40 ${isActive ? '' : 'text-soft'}`}
           >
-            <Count fit={target.fit} />
-            <span className="flex sm:w-32">
-              <Verdict fit={target.fit} hasFile={hasFile} />
-            </span>
-            <ChevronDown size={16} className={`ml-auto text-soft transition-transform ${isOpen ? 'rotate-180' : ''}`} />
-            <span className="sr-only">Options for {account.displayName}</span>
-          </button>
-        )}
-      </div>
-      {target && <Reasons target={target} />}
-      {isOpen && (
-        <div id={`${id}-panel`} className="px-3 pt-1 pb-5 sm:pl-10">
-          <RowPanel target={target} siblings={siblings} draft={draft} set={set} preview={open.preview} />
-        </div>
-      )}
-    </li>
-  )
-}
-
-const Count = ({ fit: { title, faults } }: { readonly fit: Fit }) =>
-  title && (
-    <span
-      className={`hidden w-20 text-right text-sm sm:inline ${title.used <= title.rule.max ? 'text-soft' : faults.some(isTooLong) ? 'text-failed' : 'text-needs'}`}
-    >
-      {title.used}/{title.rule.max}
-    </span>
-  )
-
-/** Why not, one line for each reason; and what will be different from what was written. */
-function Reasons({ target: { account, fit } }: { readonly target: Target }) {
-  const { data: platforms } = useQuery(platformsQuery)
-  const platform = platformOf(platforms, account.platform)
-  const changes = (fit.answer?.adjustments ?? []).filter(({ rule }) => rule === 'cut_at_word')
-  if (fit.faults.length + changes.length === 0) return null
-  return (
-    <ul className="flex flex-col gap-0.5 pr-3 pb-3 pl-10 text-sm">
-      {reasonsOf(fit.faults, account.accountId, platform).map(({ isMissing, words }) => (
-        <li key={words} className={isMissing ? 'text-needs' : 'text-failed'}>
-          {words}
-        </li>
-      ))}
-      {changes.map(({ field, limit }) => (
-        <li key={field} className="text-soft">
-          Its {field} is cut at the last word within {String(limit)}.
-        </li>
-      ))}
-    </ul>
+            <AccountName account={account} hasHandle />
+          </label>
+          {!isActive && (
+            <Link to="/accounts" className="rounded-sm text-sm text-needs underline">
+              Its grant has ended: link it again
+            </Link>
+          )}
+        </>
+      }
+    />
   )
 }

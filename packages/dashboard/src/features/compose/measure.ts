@@ -13,7 +13,7 @@ import {
   QTFF,
   WEBM
 } from 'mediabunny'
-import type { Measured, Measures } from './measures.ts'
+import type { Measured, Measures } from '../../description/measures.ts'
 
 const WORDS = new Map<InputFormat, string>([
   [MP4, 'mp4'],

@@ -1,10 +1,10 @@
 import { onlineManager } from '@tanstack/react-query'
+import type { Check } from '../../description/check.ts'
+import type { Draft } from '../../description/draft.ts'
+import type { Target } from '../../description/fit.ts'
+import { ACCOUNTS_ID, focusPlace, rowId, TITLE_ID, VIDEO_ID, WHEN_ID } from '../../description/places.ts'
+import { faultWords } from '../../description/rules.ts'
 import { plural } from '../../ui/format.ts'
-import type { Check } from './check.ts'
-import type { Draft } from './draft.ts'
-import type { Target } from './fit.ts'
-import { ACCOUNTS_ID, focusPlace, rowId, TITLE_ID, VIDEO_ID, WHEN_ID } from './places.ts'
-import { faultWords } from './rules.ts'
 import type { Video } from './video.ts'
 
 interface Given {

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Film } from 'lucide-react'
 import { platformOf, platformsQuery } from '../../data/accounts.ts'
+import type { Draft } from '../../description/draft.ts'
+import type { Target } from '../../description/fit.ts'
 import { PlatformMark, SandboxMark } from '../../ui/platform-mark.tsx'
 import { formatDateTime } from '../../ui/time.tsx'
 import { instantOf } from '../../ui/zone.ts'
-import type { Draft } from './draft.ts'
-import type { Target } from './fit.ts'
 import type { Video } from './video.ts'
 
 interface Props {

@@ -1,17 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { factsOf } from '@upload24/sdk'
 import { useOfferedFile } from '../../data/offered-file.ts'
-import type { Measures } from './measures.ts'
+import type { VideoFacts } from '../../description/measures.ts'
 import { takePoster } from './poster.ts'
 
-export interface Video {
+export interface Video extends VideoFacts {
   readonly file: File
-  /** As it will be announced. */
-  readonly contentType: string | undefined
-  /** undefined: not measured yet. */
-  readonly measures: Measures | undefined
-  /** Why it cannot be published anywhere. */
-  readonly fault: string | undefined
   /** undefined: not drawn yet. null: this browser cannot show it. */
   readonly poster: string | null | undefined
 }

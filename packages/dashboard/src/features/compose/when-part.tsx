@@ -1,14 +1,14 @@
 import { useId } from 'react'
+import type { Check } from '../../description/check.ts'
+import { Choice } from '../../description/choice.tsx'
+import type { Draft, SetDraft } from '../../description/draft.ts'
+import { WHEN_ID } from '../../description/places.ts'
+import { faultWords } from '../../description/rules.ts'
 import { TextField } from '../../ui/field.tsx'
 import { Section } from '../../ui/page.tsx'
 import { fieldWords } from '../../ui/problem.tsx'
 import { Ago, formatDateTime, zoneName } from '../../ui/time.tsx'
 import { instantOf, localOf } from '../../ui/zone.ts'
-import type { Check } from './check.ts'
-import { Choice } from './choice.tsx'
-import type { Draft, SetDraft } from './draft.ts'
-import { WHEN_ID } from './places.ts'
-import { faultWords } from './rules.ts'
 
 const HOUR = 3_600_000
 

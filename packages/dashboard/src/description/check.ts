@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ProblemError, type Reply, type UploadDescription } from '@upload24/sdk'
 import { useEffect, useState } from 'react'
-import { client } from '../../session/client.ts'
-import type { Video } from './video.ts'
+import { client } from '../session/client.ts'
+import type { VideoFacts } from './measures.ts'
 
 export type Check = Reply<'POST /api/upload/check'>
 export type CheckedAccount = Check['accounts'][number]
@@ -15,7 +15,7 @@ const CALM = 220
  * What would become of the upload, as the server sees it. `isCurrent`: the answer is about what is written now, not about
  * what was written a moment ago.
  */
-export function useCheck(description: UploadDescription, video: Video | undefined) {
+export function useCheck(description: UploadDescription, video: VideoFacts | undefined) {
   // A title or a time that is still to come must not keep the rest from being checked.
   const { scheduledOn, timezone, ...rest } = description
   const body = {
@@ -50,7 +50,7 @@ export function useCheck(description: UploadDescription, video: Video | undefine
   }
 }
 
-function mediaOf({ file, contentType, measures = {} }: Video) {
+function mediaOf({ file, contentType, measures = {} }: VideoFacts) {
   const known = Object.entries(measures).filter(([, value]) => value !== undefined && value !== 0)
   return { fileSize: file.size, contentType, ...Object.fromEntries(known) }
 }

@@ -1,4 +1,4 @@
-import { StateMark } from '../../ui/state.tsx'
+import { StateMark } from '../ui/state.tsx'
 import { isMissing } from './fault-words.ts'
 import type { Fit } from './fit.ts'
 

@@ -1,9 +1,9 @@
-import type { Account, Platform } from '../../data/accounts.ts'
+import type { Account, Platform } from '../data/accounts.ts'
 import type { Check, CheckedAccount, Fault } from './check.ts'
 import { countText, type TextRule } from './count.ts'
 import type { Draft } from './draft.ts'
+import type { VideoFacts } from './measures.ts'
 import { checkMedia } from './rules.ts'
-import type { Video } from './video.ts'
 
 /** Whether this very file and text suit one account. */
 export interface Fit {
@@ -17,18 +17,18 @@ export interface Fit {
 
 /** One account among the targets, and how this upload suits it. */
 export interface Target {
-  readonly account: Account
+  readonly account: Pick<Account, 'accountId' | 'platform' | 'displayName' | 'handle' | 'sandbox'>
   readonly fit: Fit
 }
 
 interface Given {
   readonly draft: Draft
-  readonly video: Video | undefined
+  readonly video: VideoFacts | undefined
   readonly platform: Platform | undefined
   readonly check: { readonly answer: Check | undefined; readonly isCurrent: boolean; readonly isAboutFile: boolean }
 }
 
-export function fitOf(account: Account, { draft, video, platform, check }: Given): Fit {
+export function fitOf(account: Target['account'], { draft, video, platform, check }: Given): Fit {
   const answer = check.answer?.accounts.find(each => each.accountId === account.accountId)
   const text = String(draft.own[account.accountId]?.title ?? draft.title)
   const title = platform && { used: countText(text, platform.title.unit), rule: platform.title }

@@ -1,14 +1,14 @@
-import type { Platform } from '../../data/accounts.ts'
-import { formatBytes, formatClock } from '../../ui/format.ts'
+import type { Platform } from '../data/accounts.ts'
+import { formatBytes, formatClock } from '../ui/format.ts'
 import type { Fault } from './check.ts'
 import { unitWord } from './count.ts'
-import type { Video } from './video.ts'
+import type { VideoFacts } from './measures.ts'
 
 export type Rules = Platform['media']
 type Range = readonly [number, number] | null
 
 /** What the rules refuse about the file, at once; the server says the same a moment later, and has the last word. */
-export function checkMedia(rules: Rules, { file, contentType, measures = {} }: Video): Fault[] {
+export function checkMedia(rules: Rules, { file, contentType, measures = {} }: VideoFacts): Fault[] {
   const { width, height, durationSeconds, frameRate } = measures
   const isTaken = (taken: string) =>
     taken === contentType || (taken.endsWith('/*') && contentType?.startsWith(taken.slice(0, -1)))

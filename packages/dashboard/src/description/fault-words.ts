@@ -1,5 +1,5 @@
-import type { Platform } from '../../data/accounts.ts'
-import { fieldsOf, labelOf, type Schema } from '../../form/schema.ts'
+import type { Platform } from '../data/accounts.ts'
+import { fieldsOf, labelOf, type Schema } from '../form/schema.ts'
 import type { Fault } from './check.ts'
 import { faultWords } from './rules.ts'
 

@@ -11,5 +11,16 @@ export interface Measures {
   readonly audioSampleRate?: number | undefined
 }
 
+/** A video, as far as it is known. */
+export interface VideoFacts {
+  readonly file: { readonly size: number }
+  /** As it was announced, or will be. */
+  readonly contentType: string | undefined
+  /** undefined: not measured yet. */
+  readonly measures: Measures | undefined
+  /** Why it cannot be published anywhere. */
+  readonly fault: string | undefined
+}
+
 /** `fault`: why it cannot be published anywhere. */
 export type Measured = { readonly measures: Measures } | { readonly fault: string }

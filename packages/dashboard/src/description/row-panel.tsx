@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { platformOf, platformsQuery } from '../../data/accounts.ts'
-import { errorsUnder, fieldsOf, type Schema, type Values, withField } from '../../form/schema.ts'
-import { SchemaForm } from '../../form/schema-form.tsx'
-import { CheckField, TextAreaField } from '../../ui/field.tsx'
-import { SkeletonLines } from '../../ui/skeleton.tsx'
+import { platformOf, platformsQuery } from '../data/accounts.ts'
+import { errorsUnder, fieldsOf, type Schema, type Values, withField } from '../form/schema.ts'
+import { SchemaForm } from '../form/schema-form.tsx'
+import { CheckField, TextAreaField } from '../ui/field.tsx'
+import { SkeletonLines } from '../ui/skeleton.tsx'
 import { accountOptionsQuery } from './api.ts'
 import { Choice } from './choice.tsx'
 import type { Draft, SetDraft } from './draft.ts'
@@ -37,10 +37,11 @@ export function RowPanel({ target: { account, fit }, siblings, draft, set, previ
     set(({ options }) => ({ options: { ...options, [platformId]: completed(schema, next, effective) } }))
   return (
     <div className="flex flex-col gap-5">
-      <div className="lg:hidden">{preview}</div>
+      {preview && <div className="lg:hidden">{preview}</div>}
       <OwnText
         values={{ title, description }}
         draft={draft}
+        errors={errorsUnder(words, `accountOptions.${accountId}`)}
         onChange={(name, value) => setOwn(withField(own, name, value))}
       />
       {fieldsOf(schema).length > 0 && (
@@ -113,10 +114,12 @@ const TEXTS = ['title', 'description'] as const
 function OwnText({
   values,
   draft,
+  errors,
   onChange
 }: {
   readonly values: Values
   readonly draft: Draft
+  readonly errors: Readonly<Record<string, string>>
   readonly onChange: (name: string, value: string | undefined) => void
 }) {
   return (
@@ -138,6 +141,7 @@ function OwnText({
           rows={1}
           className={name === 'title' ? 'resize-none' : 'min-h-16 resize-none'}
           value={String(values[name])}
+          error={errors[name]}
           onChange={event => onChange(name, event.target.value)}
         />
       ))}
