@@ -47,6 +47,7 @@ test('in full use', async () => {
   await take(page, 'calendar.week', '/calendar?view=week')
   for (const [name, id] of Object.entries(ids)) await take(page, `upload.${name}`, `/uploads/${id}`)
   await take(page, 'upload.journal', `/uploads/${ids.done}`, each => each.getByText('What was asked').first().click())
+  await take(page, 'upload.edit', `/uploads/${ids.scheduled}`, edit)
   await take(page, 'upload.absent', '/uploads/upload_01kbaaaaaaaaaaaaaaaaaaaaaa')
   await take(page, 'uploads.filtered', '/uploads?q=nothing+has+this+title')
 })
@@ -63,6 +64,16 @@ test('loading, failing, offline', async () => {
     await each.getByText('Offline.').waitFor()
   })
 })
+
+async function edit(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^.*Options for/ })
+    .first()
+    .click()
+  await page.getByRole('dialog').getByText('Fits', { exact: true }).first().waitFor()
+}
 
 async function shootHeld(page: Page, name: string, path: string): Promise<void> {
   if (!isWanted(name)) return

@@ -59,7 +59,7 @@ test('a scheduled upload is moved, then canceled, then deleted; nothing is poste
   await page.goto(`/uploads/${uploadId}`)
   await page.getByRole('button', { name: 'Edit' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Title').fill('Even later')
+  await dialog.getByLabel('Title', { exact: true }).fill('Even later')
   await dialog.getByLabel('Goes out').fill('2001-01-01T10:00')
   await dialog.getByRole('button', { name: 'Save', exact: true }).click()
   // The server refuses, beside the field, and nothing has changed.
@@ -85,6 +85,93 @@ test('a scheduled upload is moved, then canceled, then deleted; nothing is poste
   await page.getByRole('button', { name: 'Delete the upload' }).click()
   await page.getByText('Nothing was sent yet').waitFor()
   assert.equal((await ada.ask('GET', `/api/upload/${uploadId}/status`)).status, 404)
+})
+
+test('text and options of a scheduled upload are changed for all accounts or one, and only what differs is sent', {
+  skip
+}, async () => {
+  const { page, workspace: ada } = await dashboard!.signUp()
+  const [first, second] = [await ada.link(0), await ada.link(1)]
+  const scheduledOn = new Date(Date.now() + 3 * 86_400_000).toISOString()
+  const options = { categoryId: '22', privacyStatus: 'unlisted', defaultLanguage: 'en', defaultAudioLanguage: 'en' }
+  const { uploadId } = await ada.upload([first, second], makeVideo(MB), {
+    title: 'Before',
+    description: 'Of engines',
+    youtube: JSON.stringify({ ...options, tags: ['loom'] }),
+    scheduledOn
+  })
+  await page.goto(`/uploads/${uploadId}`)
+  await page.getByRole('button', { name: 'Edit' }).click()
+  const dialog = page.getByRole('dialog')
+  const save = dialog.getByRole('button', { name: 'Save', exact: true })
+  await dialog.getByText('Fits', { exact: true }).nth(1).waitFor()
+  assert.ok(await dialog.getByLabel('Title', { exact: true }).evaluate(field => field === document.activeElement))
+  assert.equal(await save.isDisabled(), true, 'nothing differs yet')
+
+  assert.equal(await dialog.getByLabel('Description', { exact: true }).inputValue(), 'Of engines')
+  await dialog.getByLabel('Description', { exact: true }).fill('Of looms')
+  await dialog.getByRole('button', { name: /Options for Sandbox channel 1/ }).click()
+  assert.equal(await dialog.getByLabel('Visibility').inputValue(), 'unlisted')
+  await dialog.getByLabel('Visibility').selectOption('public')
+  await dialog.getByRole('button', { name: 'Remove loom' }).click()
+  await dialog.getByRole('button', { name: /Options for Sandbox channel 2/ }).click()
+  await dialog.getByText('This account alone').click()
+  await dialog.getByLabel('Visibility').selectOption('private')
+  await dialog.getByLabel('Another title here').check()
+  const titleHere = dialog.getByLabel('Title here', { exact: true })
+  await titleHere.fill('')
+  await dialog.getByRole('button', { name: /Options for Sandbox channel 2/ }).click()
+  // The server refuses: the row opens, and the words stand at the field.
+  await save.click()
+  await dialog.getByText('Nothing was saved. 1 account would refuse it.').waitFor()
+  assert.equal(await titleHere.getAttribute('aria-invalid'), 'true')
+  assert.deepEqual(await findBarriersInThemes(page), [])
+  assert.equal((await ada.insist('GET', `/api/upload/${uploadId}`)).description, 'Of engines')
+
+  await titleHere.fill('The second')
+  const asked = page.waitForRequest(request => request.method() === 'PATCH')
+  await save.click()
+  assert.deepEqual((await asked).postDataJSON(), {
+    description: 'Of looms',
+    youtube: { privacyStatus: 'public', tags: null },
+    accountOptions: { [second]: { title: 'The second', privacyStatus: 'private' } }
+  })
+  await dialog.waitFor({ state: 'detached' })
+  const { youtube } = await ada.insist('GET', `/api/upload/${uploadId}`)
+  assert.deepEqual(youtube, { ...options, privacyStatus: 'public' })
+})
+
+test('a change that comes too late says so and saves nothing; one that is left asks first', { skip }, async () => {
+  const { page, workspace: ada } = await dashboard!.signUp()
+  const account = await ada.link()
+  await ada.setFaults({ delayMs: { at: 'insert', times: 1, ms: 4000 } })
+  const scheduledOn = new Date(Date.now() + 3 * 86_400_000).toISOString()
+  const { uploadId } = await ada.upload([account], makeVideo(MB), { title: 'As it was', scheduledOn })
+  await page.goto(`/uploads/${uploadId}`)
+  await page.getByRole('button', { name: 'Edit' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Title', { exact: true }).fill('Too late')
+  await page.keyboard.press('Escape')
+  await dialog.getByText('What you changed here is not saved.').waitFor()
+  const stay = dialog.getByRole('button', { name: 'Keep editing' })
+  assert.ok(await stay.evaluate(button => button === document.activeElement), 'the harmless button has the focus')
+  await stay.click()
+  // A colleague is faster by a moment.
+  await page.route(`**/api/upload/${uploadId}`, async route => {
+    if (route.request().method() === 'PATCH')
+      await ada.insist('PATCH', `/api/upload/${uploadId}`, { scheduledOn: null })
+    await route.continue()
+  })
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+  await dialog.getByText('Too late: publishing has begun, with what was sent before.').waitFor()
+  assert.equal(await dialog.getByRole('button', { name: 'Save', exact: true }).count(), 0)
+  assert.deepEqual(await findBarriersInThemes(page), [])
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  await page.locator('[aria-current=step]', { hasText: 'Live' }).waitFor()
+  assert.deepEqual(
+    (await ada.posts()).map(({ title }) => title),
+    ['As it was']
+  )
 })
 
 test('an address that leads nowhere says so', { skip }, async () => {

@@ -15,6 +15,14 @@ export const uploadQuery = (uploadId: string) =>
     queryFn: ({ signal }) => client.uploads.status({ uploadId }, { signal })
   })
 
+/** What was sent, with every change since. Read anew whenever somebody wants to change it. */
+export const descriptionQuery = (uploadId: string) =>
+  queryOptions({
+    queryKey: ['upload-description', uploadId],
+    queryFn: ({ signal }) => client.uploads.description({ uploadId }, { signal }),
+    gcTime: 0
+  })
+
 /** The journal of one account of an upload, oldest first. */
 export const attemptsQuery = (uploadId: string, accountId: string) =>
   infiniteQueryOptions({

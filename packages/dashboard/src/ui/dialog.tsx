@@ -11,8 +11,11 @@ interface Props {
 }
 
 /** Who opens a form wants to write. */
-const FIRST = ['text', 'email', 'password', 'search', 'url', 'number']
-  .map(type => `form input[type=${type}]:not([hidden], [readonly], :disabled)`)
+const FIRST = [
+  'textarea',
+  ...['text', 'email', 'password', 'search', 'url', 'number'].map(type => `input[type=${type}]`)
+]
+  .map(field => `form ${field}:not([hidden], [readonly], :disabled)`)
   .join()
 
 /** Enter must not do what cannot be undone. */
@@ -32,7 +35,7 @@ export function Dialog({ title, onClose, children, at = 'middle' }: Props) {
   const shape =
     at === 'middle'
       ? 'm-auto w-[min(520px,calc(100vw-24px))] max-h-[calc(100dvh-48px)] rounded-lg'
-      : 'ml-auto my-0 mr-0 h-dvh max-h-dvh w-[min(560px,100vw)]'
+      : 'ml-auto my-0 mr-0 h-dvh max-h-dvh w-[min(560px,100vw)] max-w-full'
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key for it.
     <dialog
@@ -52,7 +55,7 @@ export function Dialog({ title, onClose, children, at = 'middle' }: Props) {
           </h2>
           <IconButton label="Close" onClick={onClose} icon={<X size={16} />} className="-mt-1 -mr-2" />
         </header>
-        <div className="flex flex-col gap-4 px-5 pb-5">{children}</div>
+        <div className="flex flex-1 flex-col gap-4 px-5 pb-5">{children}</div>
       </div>
     </dialog>
   )
