@@ -76,13 +76,13 @@ export function commonFaults<const C extends string>(calls: readonly C[]) {
       .meta({ title: 'Only these scopes are granted', description: 'As if the owner had unticked the others.' }),
     lifetimes: z
       .strictObject({
-        codeSeconds: z.int().min(1).optional(),
-        accessSeconds: z.int().min(1).optional(),
-        refreshSeconds: z.int().min(1).optional(),
-        sessionSeconds: z.int().min(1).optional()
+        codeSeconds: z.int().min(1).optional().meta({ title: 'Codes of the consent page, in seconds' }),
+        accessSeconds: z.int().min(1).optional().meta({ title: 'Access tokens, in seconds' }),
+        refreshSeconds: z.int().min(1).optional().meta({ title: 'Refresh tokens, in seconds' }),
+        sessionSeconds: z.int().min(1).optional().meta({ title: 'Upload sessions, in seconds' })
       })
       .optional()
-      .meta({ title: 'How long new codes, tokens and upload sessions live', description: 'Seconds.' })
+      .meta({ title: 'How long new codes, tokens and upload sessions live' })
   }
 }
 

@@ -42,7 +42,12 @@ export const faultsSchema = z
     pull: oneOrMany(
       z.strictObject({ ...often, fail: z.enum(['timeout', 'not found']).meta({ title: 'How it fails' }) })
     ).meta({ title: 'Fetching the video fails' }),
-    foreign: oneOrMany(z.strictObject({ ...often, caption: z.string().max(2200).default('From another tool') })).meta({
+    foreign: oneOrMany(
+      z.strictObject({
+        ...often,
+        caption: z.string().max(2200).default('From another tool').meta({ title: 'Caption of the other post' })
+      })
+    ).meta({
       title: 'Somebody else posts in the moment of a publish call'
     }),
     strictFiles: z.boolean().optional().meta({

@@ -37,7 +37,7 @@ export const faultsSchema = z
         ...often,
         seconds: z.int().min(0).max(86_400).default(1).meta({ title: 'Seconds until it is published' }),
         idSeconds: z.int().min(0).max(86_400).default(1).meta({ title: 'Seconds from then until its id is told' }),
-        failReason: z.enum(FAIL_REASONS).optional()
+        failReason: z.enum(FAIL_REASONS).optional().meta({ title: 'Why it fails in the end' })
       })
     ).meta({ title: 'What becomes of the next posts' }),
     creatorRefusal: z.enum(CREATOR_REFUSALS).optional().meta({
@@ -46,11 +46,11 @@ export const faultsSchema = z
     }),
     creator: z
       .strictObject({
-        privacyLevels: z.array(z.enum(PRIVACY_LEVELS)).optional(),
-        commentDisabled: z.boolean().optional(),
-        duetDisabled: z.boolean().optional(),
-        stitchDisabled: z.boolean().optional(),
-        maxSeconds: z.int().min(1).optional()
+        privacyLevels: z.array(z.enum(PRIVACY_LEVELS)).optional().meta({ title: 'Who may be chosen to see a video' }),
+        commentDisabled: z.boolean().optional().meta({ title: 'Comments are switched off' }),
+        duetDisabled: z.boolean().optional().meta({ title: 'Duets are switched off' }),
+        stitchDisabled: z.boolean().optional().meta({ title: 'Stitches are switched off' }),
+        maxSeconds: z.int().min(1).optional().meta({ title: 'Longest video, in seconds' })
       })
       .optional()
       .meta({ title: 'Other settings of every creator' }),

@@ -28,7 +28,8 @@ export const faultsSchema = z
           .meta({ title: 'Seconds until size and name of its file are told' }),
         failureReason: z
           .enum(['codec', 'conversion', 'emptyFile', 'invalidFile', 'tooSmall', 'uploadAborted'])
-          .optional(),
+          .optional()
+          .meta({ title: 'Why processing fails in the end' }),
         rejectionReason: z
           .enum([
             'claim',
@@ -43,16 +44,29 @@ export const faultsSchema = z
             'uploaderAccountSuspended'
           ])
           .optional()
+          .meta({ title: 'Why it is rejected in the end' })
       })
     ).meta({ title: 'What becomes of the next videos' }),
     noItems: oneOrMany(
-      z.strictObject({ at: z.enum(['status', 'list', 'inPlaylist', 'captions', 'comments']), ...often })
+      z.strictObject({
+        at: z.enum(['status', 'list', 'inPlaylist', 'captions', 'comments']).meta({ title: 'At which call' }),
+        ...often
+      })
     ).meta({ title: 'Answer a list without its items', description: 'As if there were none; the total stays.' }),
-    lateResult: oneOrMany(z.strictObject({ ...often, seconds: z.int().min(0).max(3600).default(0) })).meta({
+    lateResult: oneOrMany(
+      z.strictObject({
+        ...often,
+        seconds: z.int().min(0).max(3600).default(0).meta({ title: 'Seconds until the video is told' })
+      })
+    ).meta({
       title: 'Answer 308 with every byte stored to the last chunk'
     }),
     wait: oneOrMany(
-      z.strictObject({ at: z.enum(['chunk', 'query']), ...often, seconds: z.int().min(0).max(3600) })
+      z.strictObject({
+        at: z.enum(['chunk', 'query']).meta({ title: 'At which call' }),
+        ...often,
+        seconds: z.int().min(0).max(3600).meta({ title: 'Retry-After, in seconds' })
+      })
     ).meta({ title: 'Answer 308 with Retry-After' }),
     wrongOffset: z.enum(['range', '416']).optional().meta({ title: 'What an unexpected offset is answered with' }),
     uploadQuotaExhausted: z.boolean().optional().meta({ title: "The project's uploads of the day are used up" }),
