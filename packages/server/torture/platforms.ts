@@ -1,3 +1,5 @@
+import type { Workspace } from '../test/workspace.ts'
+import { CAPTIONS, PICTURE } from './lies/films.ts'
 import type { Seen } from './wire.ts'
 
 /** What the suite must know of a platform to torture it. */
@@ -11,6 +13,8 @@ export interface Platform {
   /** Bytes that may be sent again for one death: the longest chunk, where the platform keeps none of a part of it. */
   readonly mayResend: number
   readonly options: Readonly<Record<string, unknown>>
+  /** More options, of what has to be stored or looked up in the workspace first. */
+  prepare?(workspace: Workspace, accountId: string): Promise<Readonly<Record<string, unknown>>>
   /** The exchanges that carry the file. */
   isTransfer(exchange: Seen): boolean
   /** The sandbox at its most hostile where the platform's documents promise nothing. */
@@ -20,7 +24,7 @@ export interface Platform {
 const MiB = 2 ** 20
 const AT_ONCE = { processing: { seconds: 0, times: 100_000 } }
 
-export const PLATFORMS: Readonly<Record<string, Platform>> = {
+export const PLATFORMS = {
   youtube: {
     id: 'youtube',
     name: 'YouTube',
@@ -28,6 +32,7 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
     bytes: 20 * MiB,
     mayResend: 8 * MiB,
     options: { categoryId: '22', defaultLanguage: 'en', defaultAudioLanguage: 'en', firstComment: 'First!' },
+    prepare: storeExtras,
     isTransfer: ({ method, path }) => method === 'PUT' && /\/upload\/youtube\/v3\/videos/.test(path),
     hostile: AT_ONCE
   },
@@ -52,5 +57,23 @@ export const PLATFORMS: Readonly<Record<string, Platform>> = {
     options: { firstComment: 'First!' },
     isTransfer: ({ path }) => path.startsWith('rupload'),
     hostile: { ...AT_ONCE, secondPublish: 'post', statusLateSeconds: 60, showPostsAfterSeconds: 60 }
+  }
+} as const satisfies Readonly<Record<string, Platform>>
+
+/** A thumbnail, captions and a playlist: each is a follow-up. */
+export async function storeExtras(
+  { insist }: Pick<Workspace, 'insist'>,
+  accountId: string
+): Promise<Readonly<Record<string, unknown>>> {
+  const store = async (blob: Blob, name: string): Promise<string> => {
+    const form = new FormData()
+    form.set('file', blob, name)
+    return (await insist('POST', '/api/files', form)).fileId
+  }
+  const { items } = await insist('GET', `/accounts/${accountId}/choices?field=playlistId`)
+  return {
+    playlistId: items[0].value,
+    thumbnail: await store(PICTURE, 'cover.png'),
+    captions: [{ file: await store(CAPTIONS, 'english.vtt'), language: 'en', name: 'English' }]
   }
 }

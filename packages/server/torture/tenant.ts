@@ -44,7 +44,7 @@ export function newFilm(bytes: number): Film {
 }
 
 export async function openTenant(world: World, platformId: string): Promise<Tenant> {
-  const platform = PLATFORMS[platformId] as Platform
+  const plain = PLATFORMS[platformId as keyof typeof PLATFORMS] as Platform
   await world.api()
   const from = world.wire.seen.length
   let relinks = 0
@@ -55,15 +55,16 @@ export async function openTenant(world: World, platformId: string): Promise<Tena
     workspace: 'Engines'
   })
   const workspace = openWorkspace(world.base, accessToken)
-  await workspace.insist('PUT', `/sandbox/${platformId}/faults`, platform.hostile)
+  await workspace.insist('PUT', `/sandbox/${platformId}/faults`, plain.hostile)
   const link = async (): Promise<string> => {
     const { authorizeUrl } = await workspace.insist('POST', '/accounts/link', { platform: platformId, sandbox: true })
-    const { end } = await createBrowser().link(authorizeUrl, platform.person)
+    const { end } = await createBrowser().link(authorizeUrl, plain.person)
     const linked = end.searchParams.get('linked')
     if (!linked) throw new Error(`linking ended at ${end.href}`)
     return linked
   }
   const accountId = await link()
+  const platform = { ...plain, options: { ...plain.options, ...(await plain.prepare?.(workspace, accountId)) } }
   const id = readId('account', accountId) as string
   const readAccount = async () => {
     const { rows } = await world.pool.query('select tenant_id, status, tokens from accounts where id = $1', [id])

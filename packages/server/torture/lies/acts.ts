@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UploadStatus } from '@upload24/contract'
-import { CAPTIONS, type Film, PICTURE } from './films.ts'
+import type { Film } from './films.ts'
 import type { Flow } from './flows.ts'
 import type { Tenant } from './tenant.ts'
 import type { LyingWorld } from './world.ts'
@@ -97,21 +97,6 @@ export async function send(
   form.set(flow.place.platform, JSON.stringify({ ...flow.options, ...extras }))
   form.set('file', film.blob, 'film.mp4')
   return tenant.insist('POST', '/api/upload', form)
-}
-
-/** Stored before the lies begin: the options that name a picture, captions and a playlist. */
-export async function storeExtras(tenant: Tenant, accountId: string): Promise<object> {
-  const store = async (blob: Blob, name: string): Promise<string> => {
-    const form = new FormData()
-    form.set('file', blob, name)
-    return (await tenant.insist('POST', '/api/files', form)).fileId
-  }
-  const { items } = await tenant.insist('GET', `/accounts/${accountId}/choices?field=playlistId`)
-  return {
-    playlistId: items[0].value,
-    thumbnail: await store(PICTURE, 'cover.png'),
-    captions: [{ file: await store(CAPTIONS, 'english.vtt'), language: 'en', name: 'English' }]
-  }
 }
 
 /** A person looks at the account and tells what is there, when it is time to look. */
