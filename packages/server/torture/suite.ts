@@ -3,6 +3,7 @@ import type { Ground } from './database.ts'
 import { shuffle } from './draw.ts'
 import type { History, Section } from './history.ts'
 import { FLOWS, type Flow, killApiAt, killApiInBody, listFlowPoints } from './kills/flows.ts'
+import { killImporterAt, listImporterPoints } from './kills/importer.ts'
 import { LATEST, lateCommit } from './kills/late.ts'
 import { stopAt, wakeAt } from './kills/stopped.ts'
 import { killDatabaseAt, killTreeAt, type Own } from './kills/tree.ts'
@@ -22,8 +23,10 @@ export async function planKills(
     openWorld({ in: ground.folder, name: `world ${n}`, databaseUrl: await ground.create() })
   const dice = createDice(plan.seed)
   const points = await findPoints(openWhole, plan.only)
-  const inShared = [...points].flatMap(([id, found]) => (isFlow(id) ? flowsOf(id, found.points) : workersOf(id, found)))
-  const alone = [...points].flatMap(([id, found]) => (isFlow(id) ? [] : treesOf(id, found.points)))
+  const inShared = [...points].map(([id, found]) =>
+    isFlow(id) ? flowsOf(id, found) : isPlatform(id) ? workersOf(id, found) : importerOf(found)
+  )
+  const alone = [...points].flatMap(([id, found]) => (isPlatform(id) ? treesOf(id, found) : []))
   const shared = { worlds: plan.worlds, parallel: 1, open, close: (world: World) => world.close() }
   const own = {
     ...shared,
@@ -31,12 +34,14 @@ export async function planKills(
     close: async () => {}
   }
   return {
-    worker: { ...shared, histories: pick(inShared, plan, dice) },
-    tree: { ...own, histories: pick(alone, plan, dice) }
+    worker: { ...shared, histories: pick('Kills and stops', inShared, { ...plan, most: MOST }, dice) },
+    tree: { ...own, histories: pick('Whole systems', alone, { ...plan, most: MOST_OWN }, dice) }
   }
 }
 
+const IMPORTER = 'importer'
 const isFlow = (id: string): id is Flow => Object.hasOwn(FLOWS, id)
+const isPlatform = (id: string): id is keyof typeof PLATFORMS => Object.hasOwn(PLATFORMS, id)
 
 interface Found {
   readonly points: readonly string[]
@@ -44,59 +49,98 @@ interface Found {
   readonly due: readonly string[]
 }
 
-/** By platform, and by way in. */
+/** By platform, by way in, and of the importer. */
 async function findPoints(open: (n: number) => Promise<World>, only: string | undefined): Promise<Map<string, Found>> {
-  const all = [...Object.keys(PLATFORMS), ...Object.keys(FLOWS)]
+  const all = [...Object.keys(PLATFORMS), ...Object.keys(FLOWS), IMPORTER]
   const named = all.filter(id => only?.includes(id))
   const found = await Promise.all(
-    (named.length > 0 ? named : all).map(async (id, n) => {
+    (named.length > 0 ? named : all).map(async (id, n): Promise<readonly [string, Found]> => {
       const world = await open(n)
       try {
-        if (isFlow(id)) return [id, { points: await listFlowPoints(world, id), due: [] }] as const
+        if (isFlow(id)) return [id, { points: await listFlowPoints(world, id), due: [] }]
+        if (!isPlatform(id)) return [id, { points: await listImporterPoints(world), due: [] }]
         const points = await listPoints(world, id)
         const due = (await listPoints(world, id, { isDue: true })).filter(point =>
           /right to refresh|new tokens|token \d/.test(point)
         )
-        return [id, { points, due }] as const
+        return [id, { points, due }]
       } finally {
         await world.close()
       }
     })
   )
+  for (const [id, { points, due }] of found) {
+    if (points.length === 0) throw new Error(`the dry run of ${id} came to no point`)
+    if (isPlatform(id) && due.length === 0)
+      throw new Error(`the dry run of ${id} with a token that is due renewed nothing`)
+  }
   return new Map(found)
 }
 
-function workersOf(platform: string, { points, due }: Found): History<World>[] {
-  const name = PLATFORMS[platform]?.name ?? platform
-  // What is not held by anybody is not taken over either. Where something is about to leave, none is left out.
-  const held = points.filter(point => !/^after (commit|save)/.test(point))
-  const isLeaving = (point: string) => /^(after begin|(before|in the body of) (POST|PUT))/.test(point)
-  return [
-    ...points.map(point => killAt(platform, name, point)),
-    ...due.map(point => killAt(platform, name, point, { isDue: true })),
-    ...(platform === 'instagram' ? [60, LATEST].map(seconds => lateCommit(platform, name, seconds)) : []),
-    ...held.filter((point, n) => isLeaving(point) || n % 6 === 1).map(point => stopAt(platform, name, point)),
-    ...held.filter((point, n) => isLeaving(point) || n % 6 === 4).map(point => wakeAt(platform, name, point))
-  ]
+/** `first` are played whatever else is, in an order of chance; of the `rest` what there is room for. */
+interface Candidates<W> {
+  readonly first: readonly History<W>[]
+  readonly rest: readonly History<W>[]
 }
 
-const flowsOf = (flow: Flow, points: readonly string[]): History<World>[] => [
-  ...points.map(point => killApiAt(flow, point)),
-  ...[0.01, 0.5, 0.99].map(share => killApiInBody(flow, share))
-]
+function workersOf(platform: keyof typeof PLATFORMS, { points, due }: Found): Candidates<World> {
+  const { name } = PLATFORMS[platform]
+  // What is not held by anybody is not taken over either.
+  const held = points.filter(point => !/^after (commit|save)/.test(point))
+  const isLeaving = (point: string) => /^(after begin|(before|in the body of) (POST|PUT))/.test(point)
+  const stops = (at: readonly string[]) =>
+    at.flatMap(point => [stopAt, wakeAt].map(stop => stop(platform, name, point)))
+  return {
+    first: [
+      ...points.map(point => killAt(platform, name, point)),
+      ...due.map(point => killAt(platform, name, point, { isDue: true })),
+      ...due.map(point => stopAt(platform, name, point, { isDue: true })),
+      ...[60, LATEST].map(seconds => lateCommit(platform, name, seconds)),
+      ...stops(held.filter(isLeaving))
+    ],
+    rest: stops(held.filter(point => !isLeaving(point)))
+  }
+}
 
-/** Each of these starts a system of its own, PostgreSQL included: one point in ten. */
-const treesOf = (platform: string, points: readonly string[]): History<Own>[] => [
-  ...points.filter((_, n) => n % 10 === 4).map(point => killTreeAt(platform, point)),
-  ...points.filter((_, n) => n % 10 === 9).map(point => killDatabaseAt(platform, point))
-]
+const flowsOf = (flow: Flow, { points }: Found): Candidates<World> => ({
+  first: [
+    ...points.map(point => killApiAt(flow, point)),
+    // An import brings no body.
+    ...(flow === 'imported' ? [] : [0.01, 0.5, 0.99].map(share => killApiInBody(flow, share)))
+  ],
+  rest: []
+})
 
-function pick<W>(all: readonly History<W>[], { only, isSubset }: Options, dice: Dice): History<W>[] {
-  const wanted = shuffle(
-    all.filter(({ name }) => only === undefined || name.includes(only)),
-    dice
-  )
-  return isSubset ? choose(wanted, 3) : wanted
+const importerOf = ({ points }: Found): Candidates<World> => ({ first: points.map(killImporterAt), rest: [] })
+
+const treesOf = (platform: string, { points }: Found): Candidates<Own> => ({
+  first: [],
+  rest: points.flatMap(point => [
+    killTreeAt(platform, point),
+    killDatabaseAt(platform, point, 'backend'),
+    killDatabaseAt(platform, point, 'postmaster')
+  ])
+})
+
+/** What two cores play in 20 minutes, beside the lies. */
+const MOST = 750
+/** Each of these starts a system of its own, PostgreSQL included. */
+const MOST_OWN = 45
+
+/** The candidates that are to be played, in an order of chance. */
+function pick<W>(
+  name: string,
+  all: readonly Candidates<W>[],
+  { only, isSubset, most }: Pick<Options, 'only' | 'isSubset'> & { readonly most: number },
+  dice: Dice
+): History<W>[] {
+  const isWanted = (history: History<W>) => only === undefined || history.name.includes(only)
+  const draw = (of: keyof Candidates<W>) => shuffle(all.flatMap(each => each[of]).filter(isWanted), dice)
+  const wanted = [...draw('first'), ...draw('rest')]
+  if (isSubset) return choose(wanted, 3)
+  const left = wanted.length - most
+  if (left > 0) console.log(`${name}: ${most} of ${wanted.length} points; the seed leaves ${left} out.`)
+  return shuffle(wanted.slice(0, most), dice)
 }
 
 /** So many of each group. */

@@ -3,9 +3,17 @@ import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { type Film, newFilm, openTenant, type Tenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
+import { serveFilm } from './source.ts'
 
-/** The three ways in. Each repeats what a client may repeat until it is answered, and answers the id of the upload. */
-export const FLOWS = { form, put, multipart } as const
+/**
+ * The ways in. Each repeats what a client may repeat until it is answered, and answers the id of the upload. `release`: from here
+ * on only a worker brings it forward, and the API has done its part.
+ */
+type WayIn = (tenant: Tenant, film: Film, release?: () => void) => Promise<string>
+export const FLOWS = { form, put, multipart, resumed, checked, aborted, imported } as const satisfies Record<
+  string,
+  WayIn
+>
 export type Flow = keyof typeof FLOWS
 
 const MiB = 2 ** 20
@@ -19,10 +27,17 @@ const PLATFORM = 'youtube'
 /** Learns the points at which the API can die while an upload comes in. */
 export async function listFlowPoints(world: World, flow: Flow): Promise<string[]> {
   const api = await world.api()
+  const [worker] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, PLATFORM)
   await api.order({ do: 'record' })
-  await FLOWS[flow](tenant, newFilm(BYTES))
-  const points = [...api.points]
+  worker.child.kill('SIGSTOP')
+  let count = 0
+  const release = () => {
+    count = api.points.length
+    worker.child.kill('SIGCONT')
+  }
+  await FLOWS[flow](tenant, newFilm(BYTES), release)
+  const points = api.points.slice(0, count || undefined)
   await api.order({ do: 'none' })
   return points
 }
@@ -58,7 +73,7 @@ async function playFlow(world: World, flow: Flow, arm: (api: Process, film: Film
   try {
     await arm(api, film)
     const reviving = revive(world, api)
-    const uploadId = await FLOWS[flow](tenant, film)
+    const uploadId = await FLOWS[flow](tenant, film, () => worker.child.kill('SIGCONT'))
     const hasDied = await reviving.stop()
     worker.child.kill('SIGCONT')
     // The worker has done nothing before: no byte goes twice.
@@ -112,10 +127,14 @@ async function insistOn<T>(what: string, ask: () => Promise<{ status: number; bo
 let keys = 0
 const newKey = () => ({ 'idempotency-key': `torture-${Date.now()}-${++keys}` })
 
-const about = ({ accountId, platform }: Tenant, film: Film) => ({
+const descriptionOf = ({ accountId, platform }: Tenant) => ({
   title: 'Torture',
   accounts: [accountId],
-  [platform.id]: platform.options,
+  [platform.id]: platform.options
+})
+
+const about = (tenant: Tenant, film: Film) => ({
+  ...descriptionOf(tenant),
   fileName: 'test.mp4',
   fileSize: film.bytes.length,
   contentType: 'video/mp4'
@@ -135,19 +154,31 @@ async function form(tenant: Tenant, film: Film): Promise<string> {
 }
 
 async function put(tenant: Tenant, film: Film): Promise<string> {
-  const key = newKey()
-  const session = await insistOn('the opening', () =>
-    tenant.workspace.ask('POST', '/api/upload/presign-put', about(tenant, film), key)
-  )
+  const session = await openPut(tenant, film)
   await send(session.uploadUrl, film.bytes, session.headers)
   return complete(tenant, session.sessionToken, [])
 }
 
 async function multipart(tenant: Tenant, film: Film): Promise<string> {
+  const { sessionToken } = await openMultipart(tenant, film)
+  return sendMissing(tenant, film, sessionToken)
+}
+
+function openPut(tenant: Tenant, film: Film) {
   const key = newKey()
-  const { sessionToken } = await insistOn('the opening', () =>
+  return insistOn('the opening', () =>
+    tenant.workspace.ask('POST', '/api/upload/presign-put', about(tenant, film), key)
+  )
+}
+
+function openMultipart(tenant: Tenant, film: Film) {
+  const key = newKey()
+  return insistOn('the opening', () =>
     tenant.workspace.ask('POST', '/api/upload/multipart', { ...about(tenant, film), partSize: 5 * MiB }, key)
   )
+}
+
+async function sendMissing(tenant: Tenant, film: Film, sessionToken: string): Promise<string> {
   for (;;) {
     // What has arrived, and addresses for the rest: the same question at the beginning and after a break.
     const { received, parts, partSize } = await insistOn('resume', () =>
@@ -165,6 +196,56 @@ async function multipart(tenant: Tenant, film: Film): Promise<string> {
       eTag: part.eTag
     }))
     return complete(tenant, sessionToken, tags)
+  }
+}
+
+/** The client is gone after the first part, and comes again with nothing but its token. */
+async function resumed(tenant: Tenant, film: Film): Promise<string> {
+  const { sessionToken, parts, partSize } = await openMultipart(tenant, film)
+  await send(parts[0].uploadUrl, film.bytes.subarray(0, partSize), {})
+  return sendMissing(tenant, film, sessionToken)
+}
+
+/** All is there, and the client asks first what would be refused: that freezes the bytes. */
+async function checked(tenant: Tenant, film: Film): Promise<string> {
+  const session = await openPut(tenant, film)
+  await send(session.uploadUrl, film.bytes, session.headers)
+  await insistOn('check', () =>
+    tenant.workspace.ask('POST', '/api/upload/check', {
+      ...descriptionOf(tenant),
+      sessionToken: session.sessionToken
+    })
+  )
+  return complete(tenant, session.sessionToken, [])
+}
+
+/** All is there, and the client thinks better of it. Then it sends the film by another way. */
+async function aborted(tenant: Tenant, film: Film): Promise<string> {
+  const session = await openPut(tenant, film)
+  await send(session.uploadUrl, film.bytes, session.headers)
+  const { sessionToken } = session
+  await insistOn('abort', () => tenant.workspace.ask('POST', '/api/upload/abort', { sessionToken }))
+  return form(tenant, film)
+}
+
+/** The server fetches it from an address. */
+async function imported(tenant: Tenant, film: Film, release: () => void = () => {}): Promise<string> {
+  const source = await serveFilm(film)
+  try {
+    const body = { ...descriptionOf(tenant), url: source.url }
+    const key = newKey()
+    const ask = () => tenant.workspace.ask('POST', '/api/upload/import', body, key)
+    const { importId } = await insistOn('the import', ask)
+    release()
+    for (;;) {
+      const read = () => tenant.workspace.ask('GET', `/api/upload/import/${importId}`)
+      const { status, uploadId, errorCode } = await insistOn('its status', read)
+      if (status === 'completed') return uploadId
+      if (status !== 'waiting' && status !== 'fetching') throw new Error(`the import is ${status}: ${errorCode}`)
+      await sleep(50)
+    }
+  } finally {
+    source.close()
   }
 }
 

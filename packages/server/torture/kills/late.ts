@@ -2,13 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CEILING, LEASE } from '../../src/deliveries/machine.ts'
 import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
+import { PLATFORMS } from '../platforms.ts'
 import { untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant } from '../tenant.ts'
+import type { Seen } from '../wire.ts'
 import type { Process, World } from '../world.ts'
 
-/** The exchange that makes the post. */
-const COMMITS: Readonly<Record<string, { readonly point: string; readonly path: RegExp; readonly nth: number }>> = {
-  instagram: { point: 'sent POST media_publish 1', path: /\/media_publish$/, nth: 1 }
+interface Commit {
+  /** Where the worker dies. */
+  readonly point: string
+  readonly isIt: (exchange: Seen) => boolean
+  /** Which one of those. */
+  readonly nth: number
+}
+
+/** The exchange that makes the post: where it is the last chunk, films have as many as are counted here. */
+const COMMITS: Readonly<Record<string, Commit>> = {
+  instagram: { point: 'sent POST media_publish 1', isIt: ({ path }) => path.endsWith('/media_publish'), nth: 1 },
+  youtube: { point: 'sent PUT upload/youtube/videos 3', isIt: PLATFORMS.youtube.isTransfer, nth: 3 },
+  tiktok: { point: 'sent PUT video 6', isIt: PLATFORMS.tiktok.isTransfer, nth: 6 }
 }
 
 /**
@@ -27,7 +39,7 @@ export const lateCommit = (platform: string, name: string, seconds: number): His
     const arrives = Promise.withResolvers<void>()
     let count = 0
     world.wire.hold = one => {
-      const isIt = one.method === 'POST' && commit.path.test(one.path) && ++count === commit.nth
+      const isIt = one.platform === platform && commit.isIt(one) && ++count === commit.nth
       return isIt ? arrives.promise : undefined
     }
     try {

@@ -4,7 +4,7 @@ import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
 import { newFilm, openTenant, type Tenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
-import { untilHeldByNobody } from './worker.ts'
+import { losesGrant, untilHeldByNobody } from './worker.ts'
 
 /** Seconds of the suite's time for which it sleeps at least: more than a lease. */
 const PAST_LEASE = 70
@@ -14,29 +14,36 @@ const AWAKE = 5000
 const MORE = 300
 
 /** SIGSTOP at one point; another worker does the work; SIGCONT past the lease: nothing leaves it, and no row changes. */
-export const stopAt = (platform: string, name: string, point: string): History<World> => ({
-  name: `${platform}: stopped ${point}, awake past its lease`,
+export const stopAt = (platform: string, name: string, point: string, { isDue = false } = {}): History<World> => ({
+  name: `${platform}: ${isDue ? 'token due, ' : ''}stopped ${point}, awake past its lease`,
   group: `${name}, worker stopped`,
   async run(world) {
-    const stopped = await startStopped(world, platform, point)
+    const stopped = await startStopped(world, platform, point, isDue)
     const { sleeper, tenant, film, uploadId } = stopped
     if (!sleeper.isStopped()) return unreached(await judge(world, tenant, uploadId, film))
     await world.workers(1)
     await untilHeldByNobody(world, uploadId, sleeper.workerId)
-    const outcome = await judge(world, tenant, uploadId, film)
+    if (isDue) {
+      await untilQuiet(world, tenant, uploadId)
+      await tenant.linkAgain()
+    }
+    const allowed = { mayRelink: isDue && losesGrant(platform, point) ? 1 : 0 }
+    const outcome = await judge(world, tenant, uploadId, film, allowed)
     if (outcome.stuck > 0) {
       await sleeper.kill()
       return outcome
     }
     await world.clock.add(PAST_LEASE)
+    // The right to renew a grant is a lease of its own: where nobody took that, what the sleeper was given is still to be kept.
+    const read = () => readAll(world, tenant, isDue ? TABLES.filter(table => table !== 'accounts') : TABLES)
 
-    const [before, from, said] = [await readAll(world, tenant), world.wire.seen.length, sleeper.output().length]
+    const [before, from, said] = [await read(), world.wire.seen.length, sleeper.output().length]
     sleeper.child.kill('SIGCONT')
     await untilAtRest(sleeper, said)
     const late = world.wire.seen.slice(from).map(({ method, path }) => `${method} ${path.split('?')[0]}`)
     const violations = late.map(each => `it sent after its lease: ${each}`)
-    if ((await readAll(world, tenant)) !== before) violations.push('it changed a row after its lease')
-    const after = await judge(world, tenant, uploadId, film)
+    if ((await read()) !== before) violations.push('it changed a row after its lease')
+    const after = await judge(world, tenant, uploadId, film, allowed)
     await sleeper.kill()
     return { ...after, violations: [...new Set([...outcome.violations, ...violations, ...after.violations])] }
   }
@@ -47,7 +54,7 @@ export const wakeAt = (platform: string, name: string, point: string): History<W
   name: `${platform}: stopped ${point}, awake when taken over`,
   group: `${name}, worker stopped`,
   async run(world) {
-    const stopped = await startStopped(world, platform, point)
+    const stopped = await startStopped(world, platform, point, false)
     const { sleeper, tenant, film, uploadId } = stopped
     if (!sleeper.isStopped()) return unreached(await judge(world, tenant, uploadId, film))
     await world.workers(1)
@@ -63,9 +70,10 @@ export const wakeAt = (platform: string, name: string, point: string): History<W
   }
 })
 
-async function startStopped(world: World, platform: string, point: string) {
+async function startStopped(world: World, platform: string, point: string, isDue: boolean) {
   const [sleeper] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, platform)
+  if (isDue) await tenant.ageToken()
   const film = newFilm(tenant.platform.bytes)
   await sleeper.order({ do: 'stop', at: point })
   const uploadId = await tenant.send(film)
@@ -83,10 +91,13 @@ async function untilAtRest(sleeper: Process, said: number): Promise<void> {
   await sleep(MORE)
 }
 
-/** All that a worker could change, as one text. */
-async function readAll(world: World, { tenantId }: Tenant): Promise<string> {
+/** All that a worker could change. */
+const TABLES = ['deliveries', 'uploads', 'accounts', 'quotas', 'attempts']
+
+/** As one text. */
+async function readAll(world: World, { tenantId }: Tenant, tables: readonly string[]): Promise<string> {
   const rows = await Promise.all(
-    ['deliveries', 'uploads', 'accounts', 'quotas', 'attempts'].map(async table => {
+    tables.map(async table => {
       const key = table === 'quotas' ? 'month' : table === 'attempts' ? 'delivery_id, n' : 'id'
       const { rows } = await world.pool.query(`select * from ${table} where tenant_id = $1 order by ${key}`, [tenantId])
       return rows

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,27 +26,39 @@ export const killTreeAt = (platform: string, point: string): History<Own> => ({
     inOwnWorld(own, async world => {
       const whole = await world.start('api', 'api,worker')
       const outcome = await upTo(world, whole, platform, point, 'kill', async () => {
-        await killDatabase(world.dataDir)
+        const pid = await killPostmaster(world)
+        await until(() => isGone(pid), 'the database to be gone')
         await world.start('api', 'api,worker')
       })
       return outcome
     })
 })
 
-/**
- * PostgreSQL dies at one point of a step, with all its connections: `kill -9` to one of its processes, which brings the others
- * down. It comes back by itself, from its log.
- */
-export const killDatabaseAt = (platform: string, point: string): History<Own> => ({
-  name: `database: ${platform}, killed ${point}`,
-  group: 'PostgreSQL killed',
+/** How PostgreSQL dies, with all its connections, while the server lives and goes on at once. */
+const DEATHS = {
+  /** One of its processes, which brings the others down: it comes back by itself, from its log. */
+  backend: { word: 'a backend killed', group: 'PostgreSQL crashed', kill: killBackend },
+  /** All of it: the server has to start it again. */
+  postmaster: { word: 'the postmaster killed', group: 'PostgreSQL killed', kill: killPostmaster }
+} as const
+
+export const killDatabaseAt = (platform: string, point: string, whose: keyof typeof DEATHS): History<Own> => ({
+  name: `database: ${platform}, ${DEATHS[whose].word} ${point}`,
+  group: DEATHS[whose].group,
   run: own =>
     inOwnWorld(own, async world => {
       const whole = await world.start('api', 'api,worker')
-      return upTo(world, whole, platform, point, 'stop', async () => {
-        await crashDatabase(world)
+      try {
+        return await upTo(world, whole, platform, point, 'stop', async () => {
+          // It says so before it does: what wakes it must not come first.
+          await until(() => isFrozen(whole), 'the server to be stopped')
+          await DEATHS[whose].kill(world)
+          whole.child.kill('SIGCONT')
+          await untilAnswered(world)
+        })
+      } finally {
         whole.child.kill('SIGCONT')
-      })
+      }
     })
 })
 
@@ -85,20 +98,30 @@ async function inOwnWorld(own: Own, run: (world: World) => Promise<Outcome>): Pr
 }
 
 /** SIGKILL to the embedded PostgreSQL, which outlives the process that started it. */
-async function killDatabase(dataDir: string): Promise<void> {
+async function killPostmaster({ dataDir }: World): Promise<number> {
   const [file] = globSync('postgres/**/postmaster.pid', { cwd: dataDir })
   const pid = Number((await readFile(join(dataDir, file as string), 'utf8')).split('\n')[0])
   process.kill(pid, 'SIGKILL')
-  await until(() => isGone(pid), 'the database to be gone')
+  return pid
 }
 
-async function crashDatabase({ pool }: World): Promise<void> {
+const isFrozen = ({ child }: Process): boolean =>
+  execFileSync('ps', ['-o', 'stat=', '-p', String(child.pid)], { encoding: 'utf8' }).startsWith('T')
+
+async function killBackend({ pool }: World): Promise<void> {
   const { rows } = await pool.query('select pg_backend_pid() as pid')
   process.kill(rows[0].pid, 'SIGKILL')
+}
+
+/** Twice with a pause: one that has just been killed may answer once more. */
+async function untilAnswered({ pool }: World): Promise<void> {
   const answers = () =>
     pool.query('select 1').then(
       () => true,
       () => false
     )
-  await until(async () => (await answers()) || sleep(50, false), 'the database to be back')
+  for (let times = 0; times < 2; times++) {
+    await sleep(500)
+    await until(async () => (await answers()) || sleep(50, false), 'the database to be back')
+  }
 }

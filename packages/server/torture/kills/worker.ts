@@ -47,7 +47,7 @@ export const killAt = (platform: string, name: string, point: string, { isDue = 
 })
 
 /** Where a refresh token serves once, one whose answer dies with the worker is gone, and the owner is asked for. */
-const losesGrant = (platform: string, point: string): boolean =>
+export const losesGrant = (platform: string, point: string): boolean =>
   platform === 'tiktok' && /^(sent|answered) POST oauth\/token|^before new tokens/.test(point)
 
 /** Milliseconds in which an end that the database knows reaches the worker too. */
