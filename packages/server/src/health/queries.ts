@@ -25,21 +25,20 @@ export async function readGauges(db: Db): Promise<Gauges> {
     from (
       select account_id from turns where next_at <= now() + interval '5 seconds'
       union select account_id from turn_marks where at <= now() and account_id is not null) t
-    join accounts a on a.id = t.account_id cross join lateral (
-      select o.ask_at from deliveries o join apps p on p.app = o.app
+    cross join lateral (
+      select o.ask_at from deliveries o
       where o.account_id = t.account_id and o.status in ('scheduled', 'running') and o.ask_at <= now() and o.lease is null
-        and (o.stop is not null or (a.parked_until <= now() and p.parked_until <= now()
-          and not (is_start(o) and greatest(a.starts_parked_until, p.starts_parked_until) > now())))
+        and (o.stop is not null or not exists (select from pause_of(o.account_id, o.app, is_start(o))))
       order by o.ask_at limit 1) d`.execute(db)
   const { rows: inFlight } = await sql<Gauges['inFlight'][0]>`
     select platform, count(*)::int as count from deliveries where lease is not null group by platform`.execute(db)
   // Somebody takes it over, if anybody is there: from when its worker fell silent nobody works on it.
   const { rows: left } = await sql<{ lateBy: number | null }>`
     select extract(epoch from now() - min(greatest(d.ask_at, silence.since)))::float8 as "lateBy"
-    from deliveries d join accounts a on a.id = d.account_id join apps p on p.app = d.app left join workers w on w.id = d.worker
+    from deliveries d left join workers w on w.id = d.worker
       cross join lateral (select least(d.lease_until, w.beat_at + ${SILENT} * interval '1 second') as since) silence
     where d.lease is not null and d.ask_at <= now() and silence.since <= now()
-      and (d.stop is not null or (a.parked_until <= now() and p.parked_until <= now()))`.execute(db)
+      and (d.stop is not null or not exists (select from pause_of(d.account_id, d.app, is_start(d))))`.execute(db)
   const { rows: openSessions } = await sql<Gauges['openSessions'][0]>`
     select kind, count(*)::int as count from upload_sessions where status = 'open' group by kind`.execute(db)
   const { rows: workers } = await sql<{ count: number }>`
