@@ -69,13 +69,13 @@ const isTransfer = (label: string): boolean =>
 /** After these the platform does not have the bytes that it took, or says that it does not. */
 const BEGUN_ANEW = ['forgetSessions', 'processing', 'pull', 'hideUploadedBytes', 'status', 'lateResult']
 
-/** Each lie may cost the longest chunk, as may an exchange that a busy machine gave up; a session that is gone the whole film. */
+/** Each lie may cost the longest chunk, as may a refusal, and an exchange that a busy machine gave up; a session that is gone the whole film. */
 function resentIn(flow: Flow, { seen }: Story): Resent {
   const transfers = seen.filter(({ label }) => isTransfer(label))
   const arrived = transfers.reduce((sum, { bytes, lie }) => sum + bytes * shareOf(lie), 0)
   const longest = Math.max(0, ...transfers.map(({ bytes }) => bytes))
   const films = flow.act === 'pair' ? 2 : 1
-  const causes = seen.filter(({ lie, status }) => lie !== undefined || status === undefined).length
+  const causes = seen.filter(({ lie, status = 500 }) => lie !== undefined || status >= 400).length
   const anew = Object.keys(flow.faults).some(name => BEGUN_ANEW.includes(name)) ? flow.bytes : 0
   return { bytes: Math.max(0, arrived - films * flow.bytes), most: causes * longest + anew, causes }
 }
