@@ -51,6 +51,8 @@ export interface Client {
 export interface PlatformConfig {
   /** By way to sign in. A way that is not here is not set up. */
   readonly clients: Readonly<Record<string, Client>>
+  /** New posts of a day that the platform granted. Absent: its default. */
+  readonly uploadsADay?: number
   /** Real host name → base URL used in its place, without a slash at the end. */
   readonly hosts: Readonly<Record<string, string>>
 }
@@ -133,7 +135,8 @@ export function readConfig(env: NodeJS.ProcessEnv, known: readonly KnownPlatform
       return client ? [[way, client] as const] : []
     })
     const hosts = read<Record<string, string>>(platformVariable(platform.id, 'HOSTS'), platformVariables.HOSTS) ?? {}
-    return { clients: Object.fromEntries(clients), hosts }
+    const uploadsADay = read<number>(platformVariable(platform.id, 'UPLOADS_A_DAY'), platformVariables.UPLOADS_A_DAY)
+    return { clients: Object.fromEntries(clients), ...(uploadsADay === undefined ? {} : { uploadsADay }), hosts }
   }
   function readClient(names: ReturnType<typeof clientVariables>): Client | undefined {
     const id = read<string>(names.id, platformVariables.CLIENT_ID)

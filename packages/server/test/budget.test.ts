@@ -50,10 +50,10 @@ async function claimed(count: number): Promise<Found[]> {
   return found
 }
 
-function hold(found: Found, on: Pick<typeof database, 'db'> = database) {
+function hold(found: Found, on: Pick<typeof database, 'db'> = database, granted?: number) {
   const deadline = deadlineAfter(clocks())
   const app = { database: on, seal } as unknown as App
-  const store = createStore(app, found, deadline, PLAN, openJournal(), openBudget(youtube, found))
+  const store = createStore(app, found, deadline, PLAN, openJournal(), openBudget(youtube, found, granted))
   const row = toRow(seal, found, deadline)
   const start = () => store.begin(row, begin(row.delivery, 'prepare', SHAPE))
   return { store, row, start }
@@ -141,6 +141,14 @@ test('the day ends at midnight in Los Angeles, also where it has 23 or 25 hours'
   assert.equal(await at('2026-11-02T07:59:59Z'), null)
   assert.equal(await at('2026-11-02T08:00:00Z'), '2026-11-02')
   await client.close()
+})
+
+test('an audit that granted more counts, and so does one that granted less', async () => {
+  await setUsed(100)
+  const [more, less] = (await claimed(2)) as [Found, Found]
+  await assert.rejects(hold(less, database, 90).start(), BudgetUsed)
+  assert.ok(await hold(more, database, 101).start())
+  assert.equal(await used(), 101)
 })
 
 test('when the day is used up, the upload says so in plain words, waits for midnight and asks the platform nothing', async () => {

@@ -212,6 +212,14 @@ export const platformVariables = {
     fallback: 'nobody can link this way',
     schema: secret(z.string())
   },
+  UPLOADS_A_DAY: {
+    meaning:
+      'New posts that the platform grants your app a day, for all workspaces together, where it counts them. Raise it when an audit granted more.',
+    expected: 'a whole number from 0 to 1000000',
+    example: '5000',
+    fallback: 'what the platform usually grants',
+    schema: whole(0, 1_000_000)
+  },
   HOSTS: {
     meaning:
       'Other addresses for the platform’s hosts, OAuth pages included: for a proxy, or for a test against another server.',

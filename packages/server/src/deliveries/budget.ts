@@ -18,12 +18,17 @@ export interface Budget {
 }
 
 /**
- * Null: nothing is counted. The sandbox has one app per workspace, and counts for itself; follow-ups start nothing.
+ * `granted`: starts a day, where the platform allowed this installation another number than it usually does. Null: nothing is counted. The sandbox has one app per workspace, and counts for itself; follow-ups start nothing.
  * A start whose answer was lost stays counted, and so does its repeat: the platform may have seen both.
  */
-export function openBudget({ budget, name }: Connector, { app, platform, parentId }: Claimed): Budget | null {
+export function openBudget(
+  { budget, name }: Connector,
+  { app, platform, parentId }: Claimed,
+  granted?: number
+): Budget | null {
   if (!budget || app !== platform || parentId !== null) return null
-  const { perDay, zone } = budget
+  const { perDay: usual, zone } = budget
+  const perDay = granted ?? usual
   let day: string | null = null
   return {
     async spend(trx, { delivery: { doubt, state } }) {

@@ -32,7 +32,7 @@ export async function deliver(
     if (!row || !connector || !plan) return await leave(app, claimed, deadline, whyNot(claimed, connector, row))
     const { publisher } = plan
     const journal = openJournal()
-    const budget = openBudget(connector, claimed)
+    const budget = openBudget(connector, claimed, app.config.platforms[connector.id]?.uploadsADay)
     const store = createStore(app, claimed, deadline, plan, journal, budget)
     const job = { app, platforms, connector, publisher, claimed, store, journal, fence, stop, makesRoom }
     await runWith(job, budget, row)
