@@ -8,6 +8,8 @@ import type { World } from './world.ts'
 export interface Expectation {
   /** Deaths among those who sent the file, each of which may cost a chunk. */
   readonly deaths?: number
+  /** It did not die: what it still holds open is not there for the next one, and both may send the same body. */
+  readonly isAwake?: boolean
   /** How often the owner may be asked to sign in again. */
   readonly mayRelink?: number
   readonly takeOver?: number | undefined
@@ -33,7 +35,7 @@ export async function judge(
   tenant: Tenant,
   uploadId: string,
   film: Film,
-  { deaths = 1, mayRelink = 0, takeOver, readyAfter = 0, waiting }: Expectation = {}
+  { deaths = 1, isAwake = false, mayRelink = 0, takeOver, readyAfter = 0, waiting }: Expectation = {}
 ): Promise<Outcome> {
   const isQuiet = await untilQuiet(world, tenant, uploadId, waiting)
   const status = await tenant.workspace.readStatus(uploadId)
@@ -47,7 +49,7 @@ export async function judge(
     ledger: await readLedger(tenant.workspace),
     relinks: tenant.relinks(),
     mayRelink,
-    resent: resentBy(world, tenant, film, deaths)
+    resent: resentBy(world, tenant, film, deaths, isAwake)
   })
   const violations = [...outcome.violations]
   if (!isQuiet && outcome.stuck === 0) violations.push('it was over too late')
@@ -58,8 +60,12 @@ export async function judge(
 }
 
 /** Bytes of the file that reached the platform's door, in this tenant's time. */
-function resentBy(world: World, { platform, from }: Tenant, film: Film, deaths: number): Resent {
+function resentBy(world: World, { platform, from }: Tenant, film: Film, deaths: number, isAwake: boolean): Resent {
   const isOurs = (one: Seen) => one.platform === platform.id && platform.isTransfer(one)
   const sent = world.wire.seen.slice(from).reduce((sum, one) => sum + (isOurs(one) ? one.bytes : 0), 0)
-  return { bytes: Math.max(0, sent - film.bytes.length), most: deaths * platform.mayResend, causes: deaths }
+  return {
+    bytes: Math.max(0, sent - film.bytes.length),
+    most: isAwake ? 2 * platform.body : deaths * platform.mayResend,
+    causes: deaths
+  }
 }

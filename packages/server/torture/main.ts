@@ -88,7 +88,7 @@ async function planAll(from: Ground): Promise<Section<never>[]> {
   return [...kills, ...lies].filter(({ histories }) => histories.length > 0) as Section<never>[]
 }
 
-/** Says how it went. 0: all was played, and nothing was wrong. 1: something was. 3: nothing was, in what was played. */
+/** Says how it went. 0: nothing was wrong. 1: something was. 3: nothing was, but nothing was played either, in a group or at all. */
 function conclude(
   planned: readonly { readonly name: string; readonly group: string }[],
   played: readonly Played[],
@@ -102,9 +102,12 @@ function conclude(
     console.log(`again: npm run torture -- --seed ${options.seed}${without} --only "${name}"`)
   }
   const unbegun = planned.length - played.length
+  if (unbegun > 0) console.log(`${unbegun} of ${planned.length} did not begin in the ${options.minutes} minutes.`)
+  const missing = [...new Set(planned.map(({ group }) => group))].filter(
+    group => !played.some(one => one.group === group)
+  )
   if (planned.length === 0) console.log('Nothing was played: no history has such a name.')
-  else if (unbegun > 0)
-    console.log(`NOT ALL WAS PLAYED: ${unbegun} of ${planned.length} histories did not begin in time.`)
+  if (missing.length > 0) console.log(`Nothing was played of: ${missing.join('; ')}. Give it more --minutes.`)
   if (failed.length > 0) return 1
-  return planned.length === 0 || unbegun > 0 ? 3 : 0
+  return planned.length === 0 || missing.length > 0 ? 3 : 0
 }

@@ -10,7 +10,9 @@ export interface Platform {
   readonly person: number
   /** Bytes of the film: several chunks. */
   readonly bytes: number
-  /** Bytes that may be sent again for one death: the longest chunk, where the platform keeps none of a part of it. */
+  /** Bytes of the longest body. */
+  readonly body: number
+  /** Bytes that may be sent again for one death: the longest body, where the platform keeps none of a part of it. */
   readonly mayResend: number
   readonly options: Readonly<Record<string, unknown>>
   /** More options, of what has to be stored or looked up in the workspace first. */
@@ -30,6 +32,7 @@ export const PLATFORMS = {
     name: 'YouTube',
     person: 0,
     bytes: 20 * MiB,
+    body: 8 * MiB,
     mayResend: 8 * MiB,
     options: { categoryId: '22', defaultLanguage: 'en', defaultAudioLanguage: 'en', firstComment: 'First!' },
     prepare: storeExtras,
@@ -42,6 +45,7 @@ export const PLATFORMS = {
     person: 0,
     // Above 64 MB it goes in chunks of 10 MB; the remainder rides in the last one.
     bytes: 66_000_000,
+    body: 16_000_000,
     mayResend: 16_000_000,
     options: { privacyLevel: 'PUBLIC_TO_EVERYONE' },
     isTransfer: ({ method, path }) => method === 'PUT' && path.startsWith('open-upload'),
@@ -52,7 +56,8 @@ export const PLATFORMS = {
     name: 'Instagram',
     person: 1,
     bytes: 12 * MiB,
-    // One body, and what arrived of it stays: all that may go twice is what was on its way in the moment of the death.
+    body: 12 * MiB,
+    // What arrived of the body stays: all that may go twice is what was on its way in the moment of the death.
     mayResend: MiB,
     options: { firstComment: 'First!' },
     isTransfer: ({ path }) => path.startsWith('rupload'),

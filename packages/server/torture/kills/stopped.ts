@@ -27,7 +27,7 @@ export const stopAt = (platform: string, name: string, point: string, { isDue = 
       await untilQuiet(world, tenant, uploadId)
       await tenant.linkAgain()
     }
-    const allowed = { mayRelink: isDue && losesGrant(platform, point) ? 1 : 0 }
+    const allowed = { isAwake: true, mayRelink: isDue && losesGrant(platform, point) ? 1 : 0 }
     const outcome = await judge(world, tenant, uploadId, film, allowed)
     if (outcome.stuck > 0) {
       await sleeper.kill()
@@ -61,10 +61,10 @@ export const wakeAt = (platform: string, name: string, point: string): History<W
     await untilHeldByNobody(world, uploadId, sleeper.workerId)
     const said = sleeper.output().length
     sleeper.child.kill('SIGCONT')
-    const outcome = await judge(world, tenant, uploadId, film)
+    const outcome = await judge(world, tenant, uploadId, film, { isAwake: true })
     // What it would still do counts, too.
     await untilAtRest(sleeper, said)
-    const after = await judge(world, tenant, uploadId, film)
+    const after = await judge(world, tenant, uploadId, film, { isAwake: true })
     await sleeper.kill()
     return { ...after, violations: [...new Set([...outcome.violations, ...after.violations])] }
   }
