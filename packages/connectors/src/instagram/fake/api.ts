@@ -45,7 +45,7 @@ export async function routeGraph(request: Request, world: World): Promise<Call> 
   const secret = /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1] ?? textOf(params, 'access_token')
   const caller = await authenticate(secret, isOnFacebook, world)
   const method = await findMethod(`${req.method} ${rest}`, caller, secret ?? '', world)
-  const { container } = method
+  const container = method.container ?? (method.name === 'publish' ? textOf(params, 'creation_id') : undefined)
   const address = `${world.deps.base}/h/${host}/${version}/${rest}`
   return {
     names: [method.name],

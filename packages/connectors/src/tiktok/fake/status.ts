@@ -2,7 +2,7 @@ import type { Reply } from '../../sandbox/reply.ts'
 import type { Ask } from './api.ts'
 import { ok, refuse } from './errors.ts'
 import { hasId, isDone, PUBLISH_PREFIX, type Session, type World } from './model.ts'
-import { forgetSession, storedOf } from './upload.ts'
+import { finishLate, forgetSession, storedOf } from './upload.ts'
 
 const numberOf = (publishId: unknown): string | null =>
   typeof publishId === 'string' && publishId.startsWith(PUBLISH_PREFIX) ? publishId.slice(PUBLISH_PREFIX.length) : null
@@ -18,6 +18,8 @@ async function find({ caller, body }: Ask, world: World): Promise<{ id: string; 
 
 /** POST …/status/fetch/. Ids are bare numbers of 19 digits, which JSON.parse would round. */
 export async function fetchStatus(ask: Ask, world: World): Promise<Reply> {
+  const found = await find(ask, world)
+  await finishLate(found.id, found.session, world)
   const { id, session } = await find(ask, world)
   const now = world.deps.now()
   const { hideUploadedBytes, nullUploadedBytes } = await world.faults.get(session.project)

@@ -64,6 +64,7 @@ async function put(id: string, session: Session, { range, type, stream, stop }: 
   const { lifetimes, repeatedRange } = await faults.get(session.project)
   const progress = await progressOf(session, world)
   const stored = await storedOf(id, session, world)
+  await finishLate(id, session, world)
   if (
     session.video === null &&
     isPast(later(new Date(session.createdAt), lifetimes?.sessionSeconds ?? URL_SECONDS), deps.now())
@@ -103,6 +104,12 @@ async function finish(id: string, type: string, world: World): Promise<void> {
   const making = make(id, type, world)
   world.finishing.set(id, making)
   await making.finally(() => world.finishing.delete(id))
+}
+
+/** A process that died between the last byte and the post left it unmade: "posting starts by itself" all the same. */
+export async function finishLate(id: string, session: Session, world: World): Promise<void> {
+  if (session.video === null && (await world.deps.bytes.size(id)) === session.total)
+    await finish(id, 'video/mp4', world)
 }
 
 /** The post's number follows from the upload's, so that a try after a crash makes the same post. */
