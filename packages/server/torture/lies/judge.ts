@@ -58,11 +58,15 @@ export async function judge(
     : outcome
 }
 
-/** Where a lie costs the grant: a token that nothing renews, and the new one of two where the old serves once. */
-const endsGrant = ({ platform }: Flow, { label, lie }: Strike): boolean =>
-  platform === 'Instagram'
+/**
+ * Where a lie costs the grant: a token that nothing renews, the new one of two where the old serves once, and a revocation that arrives
+ * when the account is linked again: it ends all of its owner's grants.
+ */
+const endsGrant = ({ act, platform }: Flow, { label, lie }: Strike): boolean =>
+  (act === 'unlink' && lie === 'request later than the time-out') ||
+  (platform === 'Instagram'
     ? lie === 'token just died'
-    : platform === 'TikTok' && label.endsWith('(refresh_token)') && !/^request (lost|cut)|^429/.test(lie)
+    : platform === 'TikTok' && label.endsWith('(refresh_token)') && !/^request (lost|cut)|^429/.test(lie))
 
 const isTransfer = (label: string): boolean =>
   /^PUT www\.googleapis\.com\/upload\/youtube\/v3\/videos \(from|^PUT open-upload|^POST rupload/.test(label)
