@@ -12,7 +12,7 @@ import { until } from './processes.ts'
 
 const database = await testDatabase()
 const { db, pool } = database
-const app = { database, log: pino({ level: 'silent' }) } as unknown as App
+const app = { config: { platforms: {} }, database, log: pino({ level: 'silent' }) } as unknown as App
 let underway = 0
 const publisher = {
   settleSeconds: 0,

@@ -16,7 +16,7 @@ const STEPS = 25
 const database = await testDatabase()
 const { pool } = database
 const seal = createSeal(['a secret of more than thirty-two characters'])
-const app = { database, seal, log: pino({ level: 'silent' }) } as unknown as App
+const app = { config: { platforms: {} }, database, seal, log: pino({ level: 'silent' }) } as unknown as App
 /** Each delivery takes many short steps, as a long film takes many chunks. */
 const publisher = {
   state: z.number(),
