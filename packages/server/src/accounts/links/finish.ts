@@ -1,4 +1,4 @@
-import type { Failure } from '@upload24/connectors'
+import { type Failure, Lost, type Tokens } from '@upload24/connectors'
 import type { App } from '../../app.ts'
 import { publicId } from '../../lib/ids.ts'
 import { hashToken } from '../../lib/tokens.ts'
@@ -87,11 +87,21 @@ async function exchange(
   try {
     const client = openOAuthFor(app, platforms, link, link.now)
     const tokens = await client.exchange(code, openSecrets(app.seal, link.id, link.secrets).verifier)
-    found = withTokens(await client.identify(tokens), tokens)
+    found = withTokens(await identify(client, tokens), tokens)
   } catch (thrown) {
     return failureOf(app, thrown, name)
   }
   if (found && found.length > 1 && link.choose) return offerChoice(app, link, found)
   if (found) return storeAccounts(app, hooks, link, found, link.now)
   return refused('several_accounts', `${name} brought several accounts at once. Allow one at a time.`)
+}
+
+/** A read whose line broke is made once more: the code was spent, and without it the person would have to begin anew. */
+async function identify(client: ReturnType<typeof openOAuthFor>, tokens: Tokens) {
+  try {
+    return await client.identify(tokens)
+  } catch (error) {
+    if (!(error instanceof Lost)) throw error
+    return client.identify(tokens)
+  }
 }

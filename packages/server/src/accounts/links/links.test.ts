@@ -221,6 +221,7 @@ test('a grant without a needed scope, or without a channel, is not linked', asyn
   assert.match(await linkWith({ noChannel: 'error' }), /^\?linkError=youtube_\w+$/)
   assert.equal(await linkWith({ cutAnswer: { at: 'token' } }), '?linkError=platform_error')
   assert.deepEqual(await accountsIn(tenantId), [])
+  assert.match(await linkWith({ cutAnswer: { at: 'channels' } }), /linked=account_/, 'a read is made once more')
 })
 
 test('the way back stays on this origin', async () => {
