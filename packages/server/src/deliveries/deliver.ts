@@ -62,7 +62,7 @@ async function runWith(job: Job, budget: Budget | null, row: Row): Promise<void>
   }
 }
 
-/** Null: its state was sealed with a key that is not here. */
+/** Null: its state does not open. */
 function tryRow(app: App, claimed: Claimed, deadline: Deadline): Row | null {
   try {
     return toRow(app.seal, claimed, deadline)
@@ -73,7 +73,7 @@ function tryRow(app: App, claimed: Claimed, deadline: Deadline): Row | null {
 
 const whyNot = ({ platform, followUp }: Claimed, connector: unknown, row: Row | null): string =>
   !row
-    ? 'its state was sealed with a key that is not in SECRET_KEY'
+    ? 'its state cannot be opened: the key that sealed it is not in SECRET_KEY, or the row was damaged'
     : connector
       ? `${platform} has no follow-up "${followUp}"`
       : `there is no connector for ${platform}`
