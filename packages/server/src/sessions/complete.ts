@@ -7,7 +7,7 @@ import { problem } from '../http/problem.ts'
 import type { MediaMeasures } from '../media/measures.ts'
 import { probe } from '../media/probe.ts'
 import type { Platforms } from '../platforms/platforms.ts'
-import { Missing } from '../storage/errors.ts'
+import { MediaChanged, Missing } from '../storage/errors.ts'
 import type { Frozen } from '../storage/storage.ts'
 import { reviveDescription } from '../uploads/description.ts'
 import { factsOf, noVideo, refuseFile } from '../uploads/preflight.ts'
@@ -87,8 +87,8 @@ async function inspect(
 ): Promise<MediaMeasures> {
   const { db } = app.database
   const found = await probe(app.storage, arrived).catch(async error => {
-    // The bytes are gone because the session was ended meanwhile.
-    if (error instanceof Missing)
+    // The bytes are gone, before or while they are read, because the session was ended meanwhile.
+    if (error instanceof Missing || error instanceof MediaChanged)
       refuseEnded(await db.transaction().execute(trx => lockSession(trx, tenantId, session.id)))
     throw error
   })
