@@ -39,10 +39,13 @@ export async function runImport(importing: Importing, claimed: queries.Claimed):
   const beating = keepBeating(() => tell(), over)
 
   async function tell(): Promise<boolean> {
-    const { requests } = seen
-    const isOurs = await queries.beat(db, claimed, seen)
-    seen.requests -= requests
-    return isOurs
+    const told = { ...seen }
+    // Before the answer is there: two of these may be under way, and each request is told once.
+    seen.requests = 0
+    return queries.beat(db, claimed, told).catch(error => {
+      seen.requests += told.requests
+      throw error
+    })
   }
 
   let hasBegunToEnd = false
