@@ -34,6 +34,8 @@ export async function probe(
       thread.postMessage({ answer: ask, data } satisfies ToThread, [data.buffer])
     }
     const hear = (message: FromThread) => {
+      // A thread that was just started is not the file's to answer for.
+      timer ??= setTimeout(giveUp, limits.milliseconds)
       if ('ask' in message) give(message).catch(reject)
       else if ('known' in message) known = message.known
       else if ('done' in message) {
@@ -43,7 +45,7 @@ export async function probe(
     }
     // It ran out of memory, or something in it threw where nobody listens.
     const giveUp = () => resolve(known)
-    const timer = setTimeout(giveUp, limits.milliseconds)
+    let timer: NodeJS.Timeout | undefined
     thread.on('message', hear).on('error', giveUp).on('exit', giveUp)
     thread.ref()
     thread.postMessage({ bytes: file.bytes } satisfies ToThread)
