@@ -64,8 +64,9 @@ export async function openStream(reading: Reading): Promise<Stream> {
     // A transaction that began before the subscription announces nothing: until the last of them has ended we look.
     let joined: string | undefined
     while (!closing.signal.aborted) {
-      await reading.authenticate()
       const { snapshot, now, events } = await readBatch(app.database.db, caller.tenantId, at, filterOf(reading))
+      // After the read: what happened since the credential ended is not told.
+      await reading.authenticate()
       const isWhole = events.length < LIMIT
       const until = at.until ?? snapshot
       const lines = events.map((event, index) => {
