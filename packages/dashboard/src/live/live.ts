@@ -39,10 +39,17 @@ export function useLive(tenantId: string): void {
 }
 
 async function follow(signal: AbortSignal): Promise<void> {
+  let isFirst = true
+  const open = () => {
+    setLine('live')
+    // The stream begins now; what the page read before may be older than that.
+    if (isFirst) refreshSoon([[UPLOADS], [ACCOUNTS]])
+    isFirst = false
+  }
   try {
     for await (const { event } of client.events({
       signal,
-      onOpen: () => setLine('live'),
+      onOpen: open,
       onLost: () => setLine('catching up')
     })) {
       take(event)

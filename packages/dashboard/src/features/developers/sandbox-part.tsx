@@ -90,7 +90,7 @@ function Tabs({ sandboxes, shown }: { readonly sandboxes: readonly Sandbox[]; re
           replace
           resetScroll={false}
           aria-current={platform === shown.platform ? 'true' : undefined}
-          className="-mb-px flex h-9 items-center gap-2 border-b-2 border-transparent px-1.5 text-soft sm:px-2.5 hover:text-ink aria-[current=true]:border-ink aria-[current=true]:font-medium aria-[current=true]:text-ink"
+          className="-mb-px flex h-9 items-center gap-2 border-b-2 border-transparent px-1.5 text-soft sm:px-2.5 hover:text-ink [&[aria-current]]:border-ink [&[aria-current]]:font-medium [&[aria-current]]:text-ink"
         >
           <PlatformMark platform={platformOf(platforms, platform)} />
           {name}

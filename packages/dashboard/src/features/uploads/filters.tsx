@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { SlidersHorizontal, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { accountsQuery, platformsQuery } from '../../data/accounts.ts'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -95,11 +95,19 @@ export function Filters({ search }: { readonly search: Search }) {
 /** Asks when the person has stopped typing. */
 function Words({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
   const [text, setText] = useState(value)
-  useEffect(() => setText(value), [value])
+  const asked = useRef(value)
+  useEffect(() => {
+    // What was asked for by this field comes back as its value; more may have been typed since.
+    if (value !== asked.current) setText(value)
+    asked.current = value
+  }, [value])
   // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts the pause anew.
   useEffect(() => {
     if (text === value) return
-    const timer = setTimeout(() => onChange(text), PAUSE)
+    const timer = setTimeout(() => {
+      asked.current = text
+      onChange(text)
+    }, PAUSE)
     return () => clearTimeout(timer)
   }, [text])
   return (
