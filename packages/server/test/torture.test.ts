@@ -21,8 +21,8 @@ async function torture(...options: string[]): Promise<{ code: number | null; out
   return { code, output }
 }
 
-/** Milliseconds: what begins in the last of five minutes may wait for three. */
-const timeout = 540_000
+/** Milliseconds, for a machine that is several times slower: here it takes a fifth of that. */
+const timeout = 1_200_000
 
 test('killed, stopped and lied to at points drawn by a fixed seed, everything is posted once', { timeout }, async t => {
   const { code, output } = await torture('--subset', '--minutes', '5')

@@ -12,6 +12,8 @@ export interface Expectation {
   readonly isAwake?: boolean
   /** How often the owner may be asked to sign in again. */
   readonly mayRelink?: number
+  /** Seconds that the platform asked for. */
+  readonly waits?: number
   readonly takeOver?: number | undefined
   /** Seconds from a death until another worker was there. */
   readonly readyAfter?: number
@@ -19,10 +21,10 @@ export interface Expectation {
 }
 
 /**
- * Seconds from the moment when another worker is there, for a claim that comes some seven after the death. What a busy machine
- * takes to start that worker is not the take-over's.
+ * Seconds from the moment when another worker is there, for a claim that comes some seven after the death: a busy machine takes
+ * its time, and without the safeguard it would be a minute. What it takes to start that worker is not the take-over's.
  */
-const TAKE_OVER_MOST = 15
+const TAKE_OVER_MOST = 30
 /**
  * Seconds of the suite's time from the first wait to the end of all: a lease, a request's own life, the platform's time to show a
  * post, and the pauses between questions.
@@ -35,7 +37,7 @@ export async function judge(
   tenant: Tenant,
   uploadId: string,
   film: Film,
-  { deaths = 1, isAwake = false, mayRelink = 0, takeOver, readyAfter = 0, waiting }: Expectation = {}
+  { deaths = 1, isAwake = false, mayRelink = 0, waits = 0, takeOver, readyAfter = 0, waiting }: Expectation = {}
 ): Promise<Outcome> {
   const isQuiet = await untilQuiet(world, tenant, uploadId, waiting)
   const status = await tenant.workspace.readStatus(uploadId)
@@ -53,19 +55,26 @@ export async function judge(
   })
   const violations = [...outcome.violations]
   if (!isQuiet && outcome.stuck === 0) violations.push('it was over too late')
-  if (tenant.clock.moved > MOVED_MOST) violations.push(`over after ${Math.round(tenant.clock.moved)} s`)
+  if (tenant.clock.moved > MOVED_MOST + waits) violations.push(`over after ${Math.round(tenant.clock.moved)} s`)
   if (takeOver !== undefined && takeOver - readyAfter > TAKE_OVER_MOST)
     violations.push(`taken over after ${takeOver.toFixed(1)} s`)
   return { ...outcome, violations, ...(takeOver === undefined ? {} : { takeOver }) }
 }
 
 /** Bytes of the file that reached the platform's door, in this tenant's time. */
-function resentBy(world: World, { platform, from }: Tenant, film: Film, deaths: number, isAwake: boolean): Resent {
+function resentBy(
+  world: World,
+  { platform, from, relinks }: Tenant,
+  film: Film,
+  deaths: number,
+  isAwake: boolean
+): Resent {
   const isOurs = (one: Seen) => one.platform === platform.id && platform.isTransfer(one)
   const sent = world.wire.seen.slice(from).reduce((sum, one) => sum + (isOurs(one) ? one.bytes : 0), 0)
   return {
     bytes: Math.max(0, sent - film.bytes.length),
-    most: isAwake ? 2 * platform.body : deaths * platform.mayResend,
+    // After a new sign-in, what cannot be posted yet begins anew.
+    most: (isAwake ? 2 * platform.body : deaths * platform.mayResend) + relinks() * film.bytes.length,
     causes: deaths
   }
 }

@@ -19,7 +19,6 @@ const STATEMENTS: readonly (readonly [RegExp, string, Omit<Label, 'name'>])[] = 
   [/update imports i set lease = .* returning i\.id, i\.lease/, 'claim of an import', CLAIM],
   [/update deliveries d set doubt = /, 'begin', ALONE],
   [/update deliveries d set status = /, 'save', ALONE],
-  [/update deliveries set lease_until = /, 'beat', ALONE],
   [/insert into attempts/, 'journal', INSIDE],
   [/insert into deliveries/, 'follow-ups', INSIDE],
   [/^select record_event\(/, 'event', INSIDE],
@@ -38,6 +37,7 @@ const STATEMENTS: readonly (readonly [RegExp, string, Omit<Label, 'name'>])[] = 
 const BESIDE: readonly RegExp[] = [
   // Signs of life, the importer's how far it is, and who reads events.
   /^(insert into|delete from) (workers|event_readers)\b/,
+  /^update deliveries set lease_until = /,
   /^update imports i set lease_until = /,
   // The sweeper's.
   /^delete from (events|links|attempts)\b/,

@@ -54,7 +54,8 @@ async function run(from: Ground): Promise<number> {
   }
   console.log(`${planned.length} histories in ${worlds} systems side by side.`)
   const played: Played[] = []
-  const endsAt = began + minutes * 60_000
+  // However long the looking took, half of the time is for playing.
+  const endsAt = Math.max(began + minutes * 60_000, performance.now() + minutes * 30_000)
   const heard = (one: Played) => {
     if (isLeaving) return
     played.push(one)

@@ -57,8 +57,8 @@ export const PLATFORMS = {
     person: 1,
     bytes: 12 * MiB,
     body: 12 * MiB,
-    // What arrived of the body stays: all that may go twice is what was on its way in the moment of the death.
-    mayResend: MiB,
+    // What arrived of the body stays: all that may go twice is what was on its way in the moment of the death, in the kernel's buffers.
+    mayResend: 4 * MiB,
     options: { firstComment: 'First!' },
     isTransfer: ({ path }) => path.startsWith('rupload'),
     hostile: { ...AT_ONCE, secondPublish: 'post', statusLateSeconds: 60, showPostsAfterSeconds: 60 }

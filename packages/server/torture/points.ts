@@ -20,7 +20,7 @@ declare global {
   var torture: { wakeUp(before: number): number; readClock(): number }
 }
 
-let orders: Orders = { do: 'none' }
+let orders: Orders = JSON.parse(process.env.TORTURE ?? '{}').orders ?? { do: 'none' }
 const counts = new Map<string, number>()
 /** A file's bytes begin here; all else is small. */
 const LONG = 2 ** 20

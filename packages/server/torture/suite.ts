@@ -2,9 +2,11 @@ import { createDice, type Dice } from '../test/simulation/clock.ts'
 import type { Ground } from './database.ts'
 import { shuffle } from './draw.ts'
 import type { History, Section } from './history.ts'
+import { killSecondAt, listSecondPoints } from './kills/again.ts'
 import { FLOWS, type Flow, killApiAt, killApiInBody, listFlowPoints } from './kills/flows.ts'
 import { killImporterAt, listImporterPoints } from './kills/importer.ts'
 import { LATEST, lateCommit } from './kills/late.ts'
+import { DUE, type Life, ownPoints, PLAIN, TROUBLED } from './kills/lives.ts'
 import { stopAt, wakeAt } from './kills/stopped.ts'
 import { killDatabaseAt, killTreeAt, type Own } from './kills/tree.ts'
 import { killAt, listPoints } from './kills/worker.ts'
@@ -45,8 +47,10 @@ const isPlatform = (id: string): id is keyof typeof PLATFORMS => Object.hasOwn(P
 
 interface Found {
   readonly points: readonly string[]
-  /** Those of renewing a token. */
-  readonly due: readonly string[]
+  /** Those that only such a life has. */
+  readonly lives: readonly { readonly life: Life; readonly points: readonly string[] }[]
+  /** Those of whoever takes over what died after its commit. */
+  readonly second: readonly string[]
 }
 
 /** By platform, by way in, and of the importer. */
@@ -57,22 +61,23 @@ async function findPoints(open: (n: number) => Promise<World>, only: string | un
     (named.length > 0 ? named : all).map(async (id, n): Promise<readonly [string, Found]> => {
       const world = await open(n)
       try {
-        if (isFlow(id)) return [id, { points: await listFlowPoints(world, id), due: [] }]
-        if (!isPlatform(id)) return [id, { points: await listImporterPoints(world), due: [] }]
-        const points = await listPoints(world, id)
-        const due = (await listPoints(world, id, { isDue: true })).filter(point =>
-          /right to refresh|new tokens|token \d/.test(point)
-        )
-        return [id, { points, due }]
+        if (isFlow(id)) return [id, { points: await listFlowPoints(world, id), lives: [], second: [] }]
+        if (!isPlatform(id)) return [id, { points: await listImporterPoints(world), lives: [], second: [] }]
+        const points = await listPoints(world, id, PLAIN)
+        const lives = []
+        for (const life of [DUE, ...TROUBLED])
+          lives.push({ life, points: ownPoints(points, await listPoints(world, id, life)) })
+        return [id, { points, lives, second: await listSecondPoints(world, id) }]
       } finally {
         await world.close()
       }
     })
   )
-  for (const [id, { points, due }] of found) {
-    if (points.length === 0) throw new Error(`the dry run of ${id} came to no point`)
-    if (isPlatform(id) && due.length === 0)
-      throw new Error(`the dry run of ${id} with a token that is due renewed nothing`)
+  for (const [id, { points, lives, second }] of found) {
+    if (points.length === 0 || (isPlatform(id) && second.length === 0))
+      throw new Error(`the dry run of ${id} came to no point`)
+    for (const { life, points } of lives)
+      if (points.length === 0) throw new Error(`the dry run of ${id}, ${life.name}was as a plain one`)
   }
   return new Map(found)
 }
@@ -83,18 +88,20 @@ interface Candidates<W> {
   readonly rest: readonly History<W>[]
 }
 
-function workersOf(platform: keyof typeof PLATFORMS, { points, due }: Found): Candidates<World> {
+function workersOf(platform: keyof typeof PLATFORMS, { points, lives, second }: Found): Candidates<World> {
   const { name } = PLATFORMS[platform]
   // What is not held by anybody is not taken over either.
   const held = points.filter(point => !/^after (commit|save)/.test(point))
+  const due = lives.find(({ life }) => life === DUE)?.points ?? []
   const isLeaving = (point: string) => /^(after begin|(before|in the body of) (POST|PUT))/.test(point)
   const stops = (at: readonly string[]) =>
-    at.flatMap(point => [stopAt, wakeAt].map(stop => stop(platform, name, point)))
+    at.flatMap(point => [stopAt(platform, name, point, PLAIN), wakeAt(platform, name, point)])
   return {
     first: [
-      ...points.map(point => killAt(platform, name, point)),
-      ...due.map(point => killAt(platform, name, point, { isDue: true })),
-      ...due.map(point => stopAt(platform, name, point, { isDue: true })),
+      ...points.map(point => killAt(platform, name, point, PLAIN)),
+      ...lives.flatMap(({ life, points }) => points.map(point => killAt(platform, name, point, life))),
+      ...second.map(point => killSecondAt(platform, name, point)),
+      ...due.map(point => stopAt(platform, name, point, DUE)),
       ...[60, LATEST].map(seconds => lateCommit(platform, name, seconds)),
       ...stops(held.filter(isLeaving))
     ],
@@ -143,8 +150,8 @@ function pick<W>(
   return shuffle(wanted.slice(0, most), dice)
 }
 
-/** So many of each group. */
+/** So many of each group, in rounds: what a slow machine has no time for is a part of each. */
 function choose<W>(histories: readonly History<W>[], count: number): History<W>[] {
-  const groups = Map.groupBy(histories, ({ group }) => group)
-  return [...groups.values()].flatMap(each => each.slice(0, count))
+  const groups = [...Map.groupBy(histories, ({ group }) => group).values()]
+  return Array.from({ length: count }, (_, n) => groups.flatMap(each => each[n] ?? [])).flat()
 }

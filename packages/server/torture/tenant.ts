@@ -27,6 +27,8 @@ export interface Tenant {
   /** Sends the film as a form; answers the id of the upload. */
   send(film: Film): Promise<string>
   posts(): Promise<Post[]>
+  /** Beside those that make the sandbox hostile. */
+  setFaults(faults: Readonly<Record<string, unknown>>): Promise<void>
   /** The access token has a minute left: it is renewed before the next step. */
   ageToken(): Promise<void>
   /** The owner signs in again, where that is asked for. */
@@ -55,7 +57,10 @@ export async function openTenant(world: World, platformId: string): Promise<Tena
     workspace: 'Engines'
   })
   const workspace = openWorkspace(world.base, accessToken)
-  await workspace.insist('PUT', `/sandbox/${platformId}/faults`, plain.hostile)
+  const setFaults = async (faults: object) => {
+    await workspace.insist('PUT', `/sandbox/${platformId}/faults`, { ...plain.hostile, ...faults })
+  }
+  await setFaults({})
   const link = async (): Promise<string> => {
     const { authorizeUrl } = await workspace.insist('POST', '/accounts/link', { platform: platformId, sandbox: true })
     const { end } = await createBrowser().link(authorizeUrl, plain.person)
@@ -83,6 +88,7 @@ export async function openTenant(world: World, platformId: string): Promise<Tena
       return uploadId
     },
     posts: async () => (await workspace.insist('GET', `/sandbox/${platformId}/posts`)).items,
+    setFaults,
     async ageToken() {
       const tokens = openTokens(seal, id, (await readAccount()).tokens)
       const [issuedAt, expiresAt] = [Date.now() - 3540_000, Date.now() + 60_000].map(at => new Date(at)) as [Date, Date]

@@ -16,7 +16,10 @@ export async function skipTime(pool: pg.Pool, tenantId: string, seconds: number)
   try {
     await client.query('begin')
     const about = [tenantId, seconds]
-    await client.query(`update accounts set ${moved('parked_until', 'refresh_until')} where tenant_id = $1`, about)
+    await client.query(
+      `update accounts set ${moved('parked_until', 'starts_parked_until', 'refresh_until')} where tenant_id = $1`,
+      about
+    )
     const { rows } = await client.query('select id, lease, state from deliveries where tenant_id = $1 for update', [
       tenantId
     ])
@@ -29,11 +32,12 @@ export async function skipTime(pool: pg.Pool, tenantId: string, seconds: number)
       'give_up_at',
       'started_at',
       'ended_at',
+      'woken_at',
       'alone_since'
     ]
     await client.query(`update deliveries set ${moved(...times, 'lease_until')} where tenant_id = $1`, about)
     await client.query(
-      `update apps set ${moved('parked_until')} where app in (select app from deliveries where tenant_id = $1)`,
+      `update apps set ${moved('parked_until', 'starts_parked_until')} where app in (select app from deliveries where tenant_id = $1)`,
       about
     )
     for (const row of rows) await moveState(client, seal, row, seconds)

@@ -98,7 +98,9 @@ function revive(world: World, api: Process) {
   looking.catch(() => {})
   return {
     /** True when it had died. */
-    stop() {
+    async stop() {
+      // Its point may lie behind the answer: once it has heard this, it does not come to it any more.
+      await api.order({ do: 'none' }).catch(() => {})
       isOver = true
       return looking
     }

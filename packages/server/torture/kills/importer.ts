@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
+import { untilReached } from '../reach.ts'
 import { newFilm, openTenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
 import { FLOWS } from './flows.ts'
@@ -33,15 +34,10 @@ export const killImporterAt = (point: string): History<World> => ({
     const tenant = await openTenant(world, PLATFORM)
     const film = newFilm(BYTES)
     await worker.order({ do: 'kill', at: point })
-    let isOver = false
-    const importing = FLOWS.imported(tenant, film).finally(() => {
-      isOver = true
-    })
-    // Told where it is waited for, unless the history breaks off before.
-    importing.catch(() => {})
-    while (worker.diedAt() === null && !isOver) await sleep(10)
+    const importing = FLOWS.imported(tenant, film)
+    const isReached = await untilReached(() => worker.diedAt() !== null, importing)
     await world.workers(1)
     const outcome = await judge(world, tenant, await importing, film)
-    return worker.diedAt() === null ? unreached(outcome) : outcome
+    return isReached ? outcome : unreached(outcome)
   }
 })

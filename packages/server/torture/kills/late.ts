@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { CEILING, LEASE } from '../../src/deliveries/machine.ts'
+import { until } from '../../test/processes.ts'
 import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { PLATFORMS } from '../platforms.ts'
 import { untilQuiet } from '../quiet.ts'
+import { untilReached } from '../reach.ts'
 import { newFilm, openTenant } from '../tenant.ts'
 import type { Seen } from '../wire.ts'
 import type { Process, World } from '../world.ts'
@@ -17,7 +18,7 @@ interface Commit {
 }
 
 /** The exchange that makes the post: where it is the last chunk, films have as many as are counted here. */
-const COMMITS: Readonly<Record<string, Commit>> = {
+export const COMMITS: Readonly<Record<string, Commit>> = {
   instagram: { point: 'sent POST media_publish 1', isIt: ({ path }) => path.endsWith('/media_publish'), nth: 1 },
   youtube: { point: 'sent PUT upload/youtube/videos 3', isIt: PLATFORMS.youtube.isTransfer, nth: 3 },
   tiktok: { point: 'sent PUT video 6', isIt: PLATFORMS.tiktok.isTransfer, nth: 6 }
@@ -38,19 +39,23 @@ export const lateCommit = (platform: string, name: string, seconds: number): His
     const film = newFilm(tenant.platform.bytes)
     const arrives = Promise.withResolvers<void>()
     let count = 0
+    let held: Seen | undefined
     world.wire.hold = one => {
       const isIt = one.platform === platform && commit.isIt(one) && ++count === commit.nth
-      return isIt ? arrives.promise : undefined
+      if (!isIt) return undefined
+      held = one
+      return arrives.promise
     }
     try {
       await worker.order({ do: 'kill', at: commit.point })
       const uploadId = await tenant.send(film)
-      await untilQuiet(world, tenant, uploadId, { until: () => worker.diedAt() !== null })
-      if (worker.diedAt() === null) return unreached(await judge(world, tenant, uploadId, film))
+      const isDead = () => worker.diedAt() !== null
+      const isReached = await untilReached(isDead, untilQuiet(world, tenant, uploadId, { until: isDead }))
+      if (!isReached) return unreached(await judge(world, tenant, uploadId, film))
       await world.workers(1)
       const arrive = async () => {
         arrives.resolve()
-        await sleep(300)
+        await until(() => held?.status !== undefined, 'the effect of the commit')
       }
       return await judge(world, tenant, uploadId, film, { waiting: { pause: { after: seconds, do: arrive } } })
     } finally {

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
+import { untilReached } from '../reach.ts'
 import { newFilm, openTenant, type Tenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
+import { DUE, type Life, PLAIN, untilLived } from './lives.ts'
 import { losesGrant, untilHeldByNobody } from './worker.ts'
 
 /** Seconds of the suite's time for which it sleeps at least: more than a lease. */
@@ -14,20 +16,17 @@ const AWAKE = 5000
 const MORE = 300
 
 /** SIGSTOP at one point; another worker does the work; SIGCONT past the lease: nothing leaves it, and no row changes. */
-export const stopAt = (platform: string, name: string, point: string, { isDue = false } = {}): History<World> => ({
-  name: `${platform}: ${isDue ? 'token due, ' : ''}stopped ${point}, awake past its lease`,
+export const stopAt = (platform: string, name: string, point: string, life: Life): History<World> => ({
+  name: `${platform}: ${life.name}stopped ${point}, awake past its lease`,
   group: `${name}, worker stopped`,
   async run(world) {
-    const stopped = await startStopped(world, platform, point, isDue)
+    const stopped = await startStopped(world, platform, point, life)
     const { sleeper, tenant, film, uploadId } = stopped
     if (!sleeper.isStopped()) return unreached(await judge(world, tenant, uploadId, film))
     await world.workers(1)
     await untilHeldByNobody(world, uploadId, sleeper.workerId)
-    if (isDue) {
-      await untilQuiet(world, tenant, uploadId)
-      await tenant.linkAgain()
-    }
-    const allowed = { isAwake: true, mayRelink: isDue && losesGrant(platform, point) ? 1 : 0 }
+    await untilLived(world, tenant, uploadId)
+    const allowed = { isAwake: true, mayRelink: losesGrant(platform, point) ? 1 : 0 }
     const outcome = await judge(world, tenant, uploadId, film, allowed)
     if (outcome.stuck > 0) {
       await sleeper.kill()
@@ -35,7 +34,8 @@ export const stopAt = (platform: string, name: string, point: string, { isDue = 
     }
     await world.clock.add(PAST_LEASE)
     // The right to renew a grant is a lease of its own: where nobody took that, what the sleeper was given is still to be kept.
-    const read = () => readAll(world, tenant, isDue ? TABLES.filter(table => table !== 'accounts') : TABLES)
+    const tables = life === DUE ? TABLES.filter(table => table !== 'accounts') : TABLES
+    const read = () => readAll(world, tenant, tables)
 
     const [before, from, said] = [await read(), world.wire.seen.length, sleeper.output().length]
     sleeper.child.kill('SIGCONT')
@@ -54,7 +54,7 @@ export const wakeAt = (platform: string, name: string, point: string): History<W
   name: `${platform}: stopped ${point}, awake when taken over`,
   group: `${name}, worker stopped`,
   async run(world) {
-    const stopped = await startStopped(world, platform, point, false)
+    const stopped = await startStopped(world, platform, point, PLAIN)
     const { sleeper, tenant, film, uploadId } = stopped
     if (!sleeper.isStopped()) return unreached(await judge(world, tenant, uploadId, film))
     await world.workers(1)
@@ -70,14 +70,15 @@ export const wakeAt = (platform: string, name: string, point: string): History<W
   }
 })
 
-async function startStopped(world: World, platform: string, point: string, isDue: boolean) {
+async function startStopped(world: World, platform: string, point: string, life: Life) {
   const [sleeper] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, platform)
-  if (isDue) await tenant.ageToken()
+  await life.begin(tenant)
   const film = newFilm(tenant.platform.bytes)
   await sleeper.order({ do: 'stop', at: point })
   const uploadId = await tenant.send(film)
-  await untilQuiet(world, tenant, uploadId, { until: () => sleeper.isStopped() })
+  const isThere = () => sleeper.isStopped()
+  await untilReached(isThere, untilQuiet(world, tenant, uploadId, { until: isThere }))
   // Not one of the workers that are counted: another one takes its place.
   if (sleeper.isStopped()) world.retire(sleeper)
   return { sleeper, tenant, film, uploadId }

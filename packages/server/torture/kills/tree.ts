@@ -3,10 +3,12 @@ import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { isGone, until } from '../../test/processes.ts'
 import { type History, type Outcome, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
+import { untilReached } from '../reach.ts'
 import { newFilm, openTenant } from '../tenant.ts'
 import { openWorld, type Process, type World } from '../world.ts'
 import { FLOWS } from './flows.ts'
@@ -52,9 +54,11 @@ export const killDatabaseAt = (platform: string, point: string, whose: keyof typ
         return await upTo(world, whole, platform, point, 'stop', async () => {
           // It says so before it does: what wakes it must not come first.
           await until(() => isFrozen(whole), 'the server to be stopped')
+          const watcher = await watch(world)
           await DEATHS[whose].kill(world)
+          await watcher.cutOff
           whole.child.kill('SIGCONT')
-          await untilAnswered(world)
+          await until(async () => (await answers(world)) || sleep(50, false), 'the database to be back')
         })
       } finally {
         whole.child.kill('SIGCONT')
@@ -78,8 +82,9 @@ async function upTo(
   sending.catch(() => {})
   const isThere = () => (how === 'kill' ? whole.diedAt() !== null : whole.isStopped())
   const early = await Promise.race([sending, untilTrue(isThere)])
-  if (early !== undefined) await untilQuiet(world, tenant, early, { until: isThere })
-  if (!isThere()) return unreached(await judge(world, tenant, await sending, film))
+  const isReached =
+    early === undefined || (await untilReached(isThere, untilQuiet(world, tenant, early, { until: isThere })))
+  if (!isReached) return unreached(await judge(world, tenant, await sending, film))
   await then()
   return judge(world, tenant, await sending, film)
 }
@@ -113,15 +118,23 @@ async function killBackend({ pool }: World): Promise<void> {
   process.kill(rows[0].pid, 'SIGKILL')
 }
 
-/** Twice with a pause: one that has just been killed may answer once more. */
-async function untilAnswered({ pool }: World): Promise<void> {
-  const answers = () =>
-    pool.query('select 1').then(
-      () => true,
-      () => false
-    )
-  for (let times = 0; times < 2; times++) {
-    await sleep(500)
-    await until(async () => (await answers()) || sleep(50, false), 'the database to be back')
-  }
+/** A connection that does nothing: its end shows that the database has noticed the death of one of its processes. */
+async function watch(world: World): Promise<{ cutOff: Promise<unknown> }> {
+  const client = await connect(world)
+  // What ends it is told as an error first, on which `once` would reject.
+  return { cutOff: new Promise(resolve => client.once('end', resolve)) }
+}
+
+/** By a connection of its own: one of the pool may still be about to die. */
+const answers = (world: World): Promise<boolean> =>
+  connect(world).then(
+    client => client.end().then(() => true),
+    () => false
+  )
+
+async function connect({ pool }: World): Promise<pg.Client> {
+  const client = new pg.Client(pool.options)
+  client.on('error', () => {})
+  await client.connect()
+  return client
 }

@@ -1,69 +1,54 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type History, NeverTakenOver, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
-import { readRows, untilQuiet } from '../quiet.ts'
+import { readRows } from '../quiet.ts'
+import { untilReached } from '../reach.ts'
 import { newFilm, openTenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
+import { type Life, untilLived } from './lives.ts'
 
 /** Learns the points at which a worker of this platform's deliveries can die, by watching one that does not. */
-export async function listPoints(world: World, platform: string, { isDue = false } = {}): Promise<string[]> {
+export async function listPoints(world: World, platform: string, life: Life): Promise<string[]> {
   const [worker] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, platform)
-  if (isDue) await tenant.ageToken()
+  await life.begin(tenant)
   await worker.order({ do: 'record' })
   const uploadId = await tenant.send(newFilm(tenant.platform.bytes))
-  if (!(await untilQuiet(world, tenant, uploadId))) throw new Error(`the dry run of ${platform} did not end`)
+  if (!(await untilLived(world, tenant, uploadId)))
+    throw new Error(`the dry run of ${life.name}${platform} did not end`)
   const points = [...worker.points]
   await worker.order({ do: 'none' })
   return points
 }
 
-/** `kill -9` at one point. A worker that is started then takes over. `isDue`: the account's token has to be renewed first. */
-export const killAt = (platform: string, name: string, point: string, { isDue = false } = {}): History<World> => ({
-  name: `${platform}: ${isDue ? 'token due, ' : ''}killed ${point}`,
+/** `kill -9` at one point. A worker that is started then takes over. */
+export const killAt = (platform: string, name: string, point: string, life: Life): History<World> => ({
+  name: `${platform}: ${life.name}killed ${point}`,
   group: `${name}, worker killed`,
   async run(world) {
     const [worker] = (await world.workers(1)) as [Process]
     const tenant = await openTenant(world, platform)
-    if (isDue) await tenant.ageToken()
+    await life.begin(tenant)
     const film = newFilm(tenant.platform.bytes)
     await worker.order({ do: 'kill', at: point })
     const uploadId = await tenant.send(film)
-    const quiet = untilQuiet(world, tenant, uploadId)
+    const quiet = untilLived(world, tenant, uploadId)
     // Told where it is waited for, unless the history breaks off before.
     quiet.catch(() => {})
-    const diedAt = await untilDead(worker, quiet)
-    if (diedAt === null) return unreached(await judge(world, tenant, uploadId, film))
+    await untilReached(() => worker.diedAt() !== null, quiet)
+    const diedAt = worker.diedAt()
+    const mayRelink = life.relinks + (losesGrant(platform, point) ? 1 : 0)
+    if (diedAt === null) return unreached(await judge(world, tenant, uploadId, film, { mayRelink, waits: life.waits }))
     const dead = untilTakenOver(world, uploadId, worker.workerId, diedAt)
     const ready = world.workers(1).then(() => (performance.now() - diedAt) / 1000)
     const [takeOver, readyAfter] = await Promise.all([dead, ready, quiet])
-    if (isDue) await tenant.linkAgain()
-    return judge(world, tenant, uploadId, film, {
-      mayRelink: losesGrant(platform, point) ? 1 : 0,
-      takeOver,
-      readyAfter
-    })
+    return judge(world, tenant, uploadId, film, { mayRelink, waits: life.waits, takeOver, readyAfter })
   }
 })
 
 /** Where a refresh token serves once, one whose answer dies with the worker is gone, and the owner is asked for. */
 export const losesGrant = (platform: string, point: string): boolean =>
   platform === 'tiktok' && /^(sent|answered) POST oauth\/token|^before new tokens/.test(point)
-
-/** Milliseconds in which an end that the database knows reaches the worker too. */
-const LAST_POINT = 1000
-
-/** When it died. Null: the deliveries were over, and it lives. */
-async function untilDead(worker: Process, quiet: Promise<unknown>): Promise<number | null> {
-  let isQuiet = false
-  const end = () => {
-    isQuiet = true
-  }
-  quiet.then(end, end)
-  while (worker.diedAt() === null && !isQuiet) await sleep(10)
-  for (let waited = 0; worker.diedAt() === null && waited < LAST_POINT; waited += 10) await sleep(10)
-  return worker.diedAt()
-}
 
 /** Seconds from a death until nothing is held by the dead any more. Undefined: it held nothing. */
 async function untilTakenOver(
@@ -79,7 +64,7 @@ async function untilTakenOver(
 /** Waits until that worker holds none of the deliveries. False: it held none. Throws when nobody takes them over. */
 export async function untilHeldByNobody(world: World, uploadId: string, worker: string): Promise<boolean> {
   const isHeld = async () => (await readRows(world, uploadId)).some(row => row.isHeld && row.worker === worker)
-  const giveUpAt = performance.now() + 90_000
+  const giveUpAt = performance.now() + 180_000
   let hasWaited = false
   while (await isHeld()) {
     if (performance.now() > giveUpAt) throw new NeverTakenOver('nobody took over what it held')

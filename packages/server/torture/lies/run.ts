@@ -12,7 +12,7 @@ import { openTenant, type Tenant } from './tenant.ts'
 import type { LyingWorld } from './world.ts'
 
 /** Seconds of the machine's time after which a delivery is stuck; its own clock has moved on by days then. */
-const MOST = 100
+const MOST = 180
 
 export interface Played extends Outcome {
   /** What the flow was made for: without the file that is sent as a proof. */
