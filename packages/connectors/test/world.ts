@@ -34,6 +34,8 @@ export async function openWorld(platform = 'youtube', deps: Partial<SandboxDeps>
   const folder = await mkdtemp(join(tmpdir(), 'u24-connectors-'))
   const clock = { now: new Date('2026-11-22T10:00:00Z') }
   const server = createServer()
+  // Both ends live in this process: one that slept would cut its own connection under the next request.
+  server.keepAliveTimeout = 0
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sandbox/${platform}`
   // The template of a platform is in no registry.

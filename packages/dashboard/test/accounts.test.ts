@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeVideo } from '../../server/test/workspace.ts'
-import { findBarriersInThemes, openDashboard, PHONE, skip } from './browser.ts'
+import { isOver, makeVideo } from '../../server/test/workspace.ts'
+import { findBarriersInThemes, hasFocus, hears, openDashboard, PHONE, skip } from './browser.ts'
 
 /** Of Instagram's two ways to sign in, one is set up. */
 const env = { INSTAGRAM_CLIENT_ID: 'the Instagram app', INSTAGRAM_CLIENT_SECRET: 'its secret' }
@@ -20,8 +20,10 @@ test('an account is linked by its pages, dies, is linked again with one press, a
   await page.getByRole('heading', { name: 'Link a YouTube account to Analytical Engines' }).waitFor()
   assert.deepEqual(await findBarriersInThemes(page), [])
   await page.getByRole('link', { name: 'Continue to YouTube' }).click()
+  const told = hears(page)
   await page.getByRole('link', { name: 'Sandbox channel 3' }).click()
   await page.getByText('Sandbox channel 3 is linked.').waitFor()
+  await told
   const line = page.getByRole('listitem').filter({ hasText: '@sandbox-channel-3' })
   await line.getByText('Active').waitFor()
 
@@ -30,11 +32,11 @@ test('an account is linked by its pages, dies, is linked again with one press, a
   await ada.upload([accountId], makeVideo(50_000), { title: 'In an hour', scheduledOn: soon })
   await line.getByText('1 scheduled').waitFor()
   await ada.setFaults({ revokeGrant: { at: 'insert' } })
-  await ada.upload([accountId], makeVideo(50_000), { title: 'It finds the grant dead' })
+  const stopped = await ada.upload([accountId], makeVideo(50_000), { title: 'It finds the grant dead' })
   await line.getByText('Needs you').waitFor()
   await page.goto(`/accounts?relink=${accountId}`)
   const again = line.getByRole('button', { name: 'Link again: Sandbox channel 3' })
-  assert.ok(await again.evaluate(button => button === document.activeElement), 'the button that mends it has the focus')
+  assert.ok(await hasFocus(again), 'the button that mends it has the focus')
   assert.deepEqual(await findBarriersInThemes(page), [])
 
   await page.keyboard.press('Enter')
@@ -50,6 +52,9 @@ test('an account is linked by its pages, dies, is linked again with one press, a
   await page.getByRole('link', { name: 'Sandbox channel 3' }).click()
   await page.getByText('Sandbox channel 3 is linked again.').waitFor()
   await line.getByText('Active').waitFor()
+  // It went on by itself, perhaps before the page was told of events.
+  await ada.waitFor(stopped.uploadId, isOver)
+  await page.goto('/accounts')
 
   await line.getByRole('button', { name: 'more' }).click()
   await page.getByRole('menuitem', { name: 'Unlink the account' }).click()

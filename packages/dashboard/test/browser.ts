@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import axe from 'axe-core'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page
+} from 'playwright-core'
 import { buildDashboard } from '../../../scripts/build-dashboard.ts'
 import { testDatabase } from '../../server/test/database.ts'
 import { openWorkspace, type Workspace } from '../../server/test/workspace.ts'
@@ -21,6 +28,8 @@ export const skip =
 export const themes = ['light', 'dark'] as const
 export const WIDE = { width: 1280, height: 860 }
 export const PHONE = { width: 360, height: 740 }
+/** Milliseconds that a page is waited for: as in `until`, a machine that does other things too is slow, not wrong. */
+const PATIENCE = 60_000
 
 /** Real Chromium, closed when the file is done. `args`: more of its switches. */
 export async function openBrowser(...args: readonly string[]): Promise<Browser> {
@@ -37,9 +46,10 @@ export async function openBrowser(...args: readonly string[]): Promise<Browser> 
 export async function openDashboard(env: NodeJS.ProcessEnv = {}) {
   await buildDashboard()
   const { url, pool } = await testDatabase()
+  // Before the server, and so closed before it: pages would tell of its end as of a fault.
+  const browser = await openBrowser()
   const world = await openWorld({ databaseUrl: url, env })
   let server = await world.start('api', 'api,worker')
-  const browser = await openBrowser()
   let people = 0
 
   /** A person with a workspace of their own, signed in in a window of their own. `workspace`: the same by HTTP. */
@@ -57,11 +67,12 @@ export async function openDashboard(env: NodeJS.ProcessEnv = {}) {
   /** A page on which every fault of a script, the network or the content security policy fails the test. */
   async function open(context: BrowserContext): Promise<Page> {
     const page = await context.newPage()
+    page.setDefaultTimeout(PATIENCE)
     page.on('pageerror', error => faults.push(`${page.url()}: ${error.stack ?? error.message}`))
     page.on('console', message => {
       if (
         message.type() === 'error' &&
-        !/status of 4\d\d|ERR_INTERNET|ERR_CONNECTION|ERR_EMPTY|ERR_INCOMPLETE|ERR_SOCKET/.test(message.text())
+        !/status of 4\d\d|ERR_(INTERNET|CONNECTION|EMPTY|INCOMPLETE|CONTENT_LENGTH|SOCKET)/.test(message.text())
       )
         faults.push(`${page.url()}: ${message.text()}`)
     })
@@ -96,6 +107,20 @@ export interface Person {
 }
 
 export const PASSWORD = 'correct horse battery'
+
+/** Resolves once the page that comes next is told of events. Of what happens after its reads and before, it may never hear. */
+export const hears = (page: Page) =>
+  page.waitForResponse(answer => answer.ok() && new URL(answer.url()).pathname === '/events')
+
+/** Whether it has the focus, or gets it: the page is drawn first. */
+export const hasFocus = (wanted: Locator): Promise<boolean> =>
+  wanted
+    .and(wanted.page().locator(':focus'))
+    .waitFor()
+    .then(
+      () => true,
+      () => false
+    )
 
 /** What axe finds wrong on the page as it is, one line each; `[]` is what every page owes. */
 export async function findBarriers(page: Page): Promise<string[]> {

@@ -51,9 +51,12 @@ test('any fault of any sandbox can be turned on from its schema, and all of them
   assert.equal(await names.count(), platforms.length)
   for (const { platform, name, faults } of platforms) {
     await names.filter({ hasText: name }).click()
+    // Until then the buttons are those of the sandbox before.
+    await page.getByText(`What is sent to a sandbox account of ${name} shows up at once.`).waitFor()
     await page.getByRole('button', { name: 'Turn on another fault' }).click()
     const dialog = page.getByRole('dialog')
     const kind = dialog.getByLabel('Fault', { exact: true })
+    await kind.waitFor()
     const kinds = await kind.locator('option').evaluateAll(all => all.map(each => (each as HTMLOptionElement).value))
     assert.deepEqual(kinds, Object.keys(faults.properties))
     await kind.selectOption('status')

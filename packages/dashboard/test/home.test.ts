@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeVideo } from '../../server/test/workspace.ts'
-import { findBarriersInThemes, openDashboard, skip } from './browser.ts'
+import { findBarriersInThemes, hears, openDashboard, skip } from './browser.ts'
 
 const dashboard = skip ? undefined : await openDashboard()
 
@@ -9,8 +9,10 @@ test('Home is the way in at first, and then tells what is on its way, what is ne
   skip
 }, async () => {
   const { page, workspace: ada } = await dashboard!.signUp()
+  const told = hears(page)
   await page.goto('/')
   await page.getByRole('heading', { name: 'Link an account' }).waitFor()
+  await told
   assert.deepEqual(await findBarriersInThemes(page), [])
 
   const account = await ada.link()
@@ -23,7 +25,8 @@ test('Home is the way in at first, and then tells what is on its way, what is ne
   await needs.getByText('It fails').waitFor()
   const next = page.locator('section', { has: page.getByRole('heading', { name: 'Next seven days' }) })
   await next.getByText('In an hour').waitFor()
-  await ada.setFaults({ delayMs: { at: 'chunk', times: 1, ms: 3000 } })
+  // It stays on its way for as long as the page may take to show it.
+  await ada.setFaults({ delayMs: { at: 'chunk', times: 1, ms: 120_000 } })
   await ada.upload([account], makeVideo(50_000), { title: 'On its way' })
   const now = page.locator('section', { has: page.getByRole('heading', { name: 'Going out now' }) })
   await now.getByText('On its way').waitFor()

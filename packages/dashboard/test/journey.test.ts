@@ -7,17 +7,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { makeVideo } from '../../server/test/make-video.ts'
 import { PASSWORD, skip } from './browser.ts'
-import {
-  button,
-  chooseOnly,
-  compose,
-  everythingFits,
-  link,
-  openJourney,
-  openMenu,
-  pick,
-  readClipboard
-} from './journey.ts'
+import { button, chooseOnly, compose, copy, everythingFits, link, openJourney, openMenu, pick } from './journey.ts'
 
 const MB = 1_000_000
 const VIDEO = join(import.meta.dirname, '../../server/test/fixtures/video.mp4')
@@ -106,13 +96,16 @@ part(
     await page.getByText('The server does not answer: trying again').waitFor()
     line.back()
     await until(82)
+    // It does not come to its end while the page is left.
+    line.slow(MB / 10)
 
     page.once('dialog', dialog => dialog.accept())
     await page.reload()
+    line.slow(2.5 * MB)
     await pick(page, button(page, 'Continue: pick film.mp4 again'), film)
     await page.waitForURL(/\/uploads\/upload_/)
     line.slow(Number.POSITIVE_INFINITY)
-    await page.getByRole('link', { name: 'Open the post' }).nth(2).waitFor()
+    await page.getByRole('link', { name: 'Open the post' }).nth(2).waitFor({ timeout: 180_000 })
     assert.ok(line.bytes() - before < 1.8 * bytes.length, 'what had arrived was not sent again')
 
     const ada = await look(ADA)
@@ -179,10 +172,11 @@ part('a key is made, and the command that is shown with it sends a video', async
   await page.getByLabel('Name', { exact: true }).fill('Nightly publisher')
   await button(page, 'Create the key').click()
   await page.getByText('Send a video with it').click()
-  await button(page.getByRole('figure', { name: 'curl' }), 'Copy').click()
-  await button(page, 'Copied').waitFor()
+  // Before, the snippet names no account.
+  await page.getByText(/^It sends the sample film to /).waitFor()
+  const command = await copy(page, button(page.getByRole('figure', { name: 'curl' }), 'Copy'))
   await copyFile(VIDEO, join(folder, 'video.mp4'))
-  const { stdout } = await run('bash', ['-c', await readClipboard(page)], { cwd: folder })
+  const { stdout } = await run('bash', ['-c', command], { cwd: folder })
   const { uploadId } = JSON.parse(stdout)
   await button(page, 'I have copied it').click()
   await link(page, 'Uploads').click()
@@ -200,9 +194,7 @@ part(
     await page.getByLabel('E-mail').fill(GRACE)
     await page.getByRole('radio', { name: /^Viewer/ }).check()
     await button(page, 'Send the invitation').click()
-    await button(page, 'Copy').click()
-    await button(page, 'Copied').waitFor()
-    const address = await readClipboard(page)
+    const address = await copy(page, button(page, 'Copy'))
 
     const hers = await openWindow()
     await hers.goto(address)
@@ -218,9 +210,16 @@ part(
       /^(Retry|Cancel|Edit|Delete|Link|Unlink|Create (a|the) key|Rotate|Revoke|Invite|Remove|Save)\b|New upload/
     const dead: string[] = []
     for (const name of ['the upload', 'Home', 'Uploads', 'Calendar', 'Accounts', 'API keys', 'Workspace']) {
-      if (name !== 'the upload') await link(hers, name).click()
-      await hers.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
-      await hers.getByRole('status', { name: /^Loading/ }).waitFor({ state: 'detached' })
+      if (name !== 'the upload') {
+        const title = hers.getByRole('main').getByRole('heading', { level: 1 })
+        const left = await title.innerText()
+        await link(hers, name).click()
+        await title.filter({ hasNotText: left }).waitFor()
+      }
+      await hers
+        .getByRole('status', { name: /^Loading/ })
+        .first()
+        .waitFor({ state: 'detached' })
       for (const role of ['button', 'link'] as const)
         for (const each of await hers.getByRole(role, { name: acts }).all())
           dead.push(`${name}: ${await each.innerText()}`)

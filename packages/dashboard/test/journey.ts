@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { openCutLine } from '../../server/test/cut-line.ts'
+import { until } from '../../server/test/processes.ts'
 import { openWorkspace, type Workspace } from '../../server/test/workspace.ts'
 import { openBrowser, openDashboard, PASSWORD, WIDE } from './browser.ts'
 
@@ -63,21 +64,25 @@ export async function chooseOnly(page: Page, account: string): Promise<void> {
   await page.getByLabel(account).check()
 }
 
-export const readClipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
+/** What the button copies. It says so for a moment only, and what was copied before would do as well. */
+export async function copy(page: Page, asks: Locator): Promise<string> {
+  const before = 'nothing yet'
+  await page.evaluate(text => navigator.clipboard.writeText(text), before)
+  await asks.click()
+  let copied = before
+  await until(async () => {
+    copied = await page.evaluate(() => navigator.clipboard.readText())
+    return copied !== before
+  }, 'what is copied')
+  return copied
+}
+
 export const everythingFits = (page: Page) => page.getByText('Everything fits.').waitFor()
 
 /** With the keyboard. A line that is drawn anew in this moment closes its menu, and a person presses again. */
 export async function openMenu(page: Page, trigger: Locator): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    await trigger.press('Enter')
-    const isOpen = await page
-      .getByRole('menu')
-      .waitFor({ timeout: 3000 })
-      .then(
-        () => true,
-        () => false
-      )
-    if (isOpen) return
-    if (tries === 4) throw new Error('the menu does not open')
-  }
+  await until(async () => {
+    if ((await trigger.getAttribute('aria-expanded')) !== 'true') await trigger.press('Enter')
+    return page.getByRole('menu').isVisible()
+  }, 'the menu to open')
 }

@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
-import { isOver } from '../../server/test/workspace.ts'
-import { findBarriersInThemes, openDashboard, PHONE, skip } from './browser.ts'
+import { until } from '../../server/test/processes.ts'
+import { isOver, type Workspace } from '../../server/test/workspace.ts'
+import { findBarriersInThemes, hasFocus, openDashboard, PHONE, skip } from './browser.ts'
 
 const dashboard = skip ? undefined : await openDashboard()
 const run = promisify(execFile)
@@ -18,6 +19,13 @@ async function makeFolder(): Promise<string> {
   after(() => rm(path, { recursive: true }))
   return path
 }
+
+/** That a key was used is written beside the answer, which does not wait for it; nor does any event tell of it. */
+const untilAllWereUsed = (ada: Workspace) =>
+  until(async () => {
+    const keys: { lastUsedAt: string | null }[] = (await ada.insist('GET', '/api-keys')).items
+    return keys.every(({ lastUsedAt }) => lastUsedAt !== null)
+  }, 'the last use of the keys')
 
 test('a key is made, shown once, and its snippets work as they are pasted', { skip }, async () => {
   const { page, workspace: ada } = await dashboard!.signUp()
@@ -34,7 +42,7 @@ test('a key is made, shown once, and its snippets work as they are pasted', { sk
   await page.getByRole('button', { name: 'Create the key' }).click()
   const shown = page.getByRole('region', { name: 'The new key' })
   await shown.waitFor()
-  assert.ok(await shown.evaluate(element => element === document.activeElement), 'the key has the focus')
+  assert.ok(await hasFocus(shown), 'the key has the focus')
   const key = await shown.locator('code').first().innerText()
   await shown.getByText('Send a video with it').click()
   await shown.getByText('It sends the sample film to Sandbox channel 1.').waitFor()
@@ -51,6 +59,7 @@ test('a key is made, shown once, and its snippets work as they are pasted', { sk
 
   await shown.getByRole('button', { name: 'I have copied it' }).click()
   await shown.waitFor({ state: 'detached' })
+  await untilAllWereUsed(ada)
   await page.reload()
   const line = page.getByRole('listitem').filter({ hasText: 'Nightly publisher' })
   await line.getByText('Only Sandbox channel 1').waitFor()
@@ -74,6 +83,7 @@ test('a key is replaced with an overlap, and revoked; what no longer works is fo
   const fresh = await shown.locator('code').first().innerText()
   await page.getByText(/Replaced, ends in/).waitFor()
   assert.deepEqual([await answerTo(old), await answerTo(fresh)], [200, 200])
+  await untilAllWereUsed(ada)
 
   const gone = page.getByRole('listitem').filter({ hasText: /Replaced, ends in/ })
   await gone.getByRole('button', { name: 'More for CI' }).click()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isOver, makeVideo } from '../../server/test/workspace.ts'
-import { findBarriersInThemes, openDashboard, skip } from './browser.ts'
+import { findBarriersInThemes, hasFocus, openDashboard, skip } from './browser.ts'
 
 const MB = 1_000_000
 const dashboard = skip ? undefined : await openDashboard()
@@ -11,6 +11,7 @@ test('a failed account says why in the platform’s words, and one press sends i
   const account = await ada.link()
   await ada.setFaults({ status: { at: 'insert', code: 400, reason: 'invalidTitle' } })
   const { uploadId } = await ada.upload([account], makeVideo(MB), { title: 'The analytical engine' })
+  await ada.waitFor(uploadId, isOver)
   await page.goto(`/uploads/${uploadId}`)
   const retry = page.getByRole('button', { name: 'Retry 1 failed account' })
   await retry.waitFor()
@@ -70,10 +71,9 @@ test('a scheduled upload is moved, then canceled, then deleted; nothing is poste
   await page.getByRole('heading', { name: 'Even later' }).waitFor()
   assert.equal((await ada.readStatus(uploadId)).scheduledOn?.slice(0, 16), wished)
 
-  const hasFocus = (name: string) =>
-    page.getByRole('button', { name }).evaluate(button => button === document.activeElement)
+  const keep = page.getByRole('button', { name: 'Keep it' })
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()
-  assert.ok(await hasFocus('Keep it'), 'Enter cancels nothing')
+  assert.ok(await hasFocus(keep), 'Enter cancels nothing')
   await page.getByRole('button', { name: 'Cancel 1 account' }).click()
   await page.getByRole('main').getByText('Canceled', { exact: true }).first().waitFor()
   assert.equal((await ada.readStatus(uploadId)).status, 'Canceled')
@@ -81,7 +81,7 @@ test('a scheduled upload is moved, then canceled, then deleted; nothing is poste
 
   await page.getByRole('button', { name: 'More' }).click()
   await page.getByRole('menuitem', { name: 'Delete the upload' }).click()
-  assert.ok(await hasFocus('Keep it'), 'Enter deletes nothing')
+  assert.ok(await hasFocus(keep), 'Enter deletes nothing')
   await page.getByRole('button', { name: 'Delete the upload' }).click()
   await page.getByText('Nothing was sent yet').waitFor()
   assert.equal((await ada.ask('GET', `/api/upload/${uploadId}/status`)).status, 404)
@@ -105,7 +105,7 @@ test('text and options of a scheduled upload are changed for all accounts or one
   const dialog = page.getByRole('dialog')
   const save = dialog.getByRole('button', { name: 'Save', exact: true })
   await dialog.getByText('Fits', { exact: true }).nth(1).waitFor()
-  assert.ok(await dialog.getByLabel('Title', { exact: true }).evaluate(field => field === document.activeElement))
+  assert.ok(await hasFocus(dialog.getByLabel('Title', { exact: true })))
   assert.equal(await save.isDisabled(), true, 'nothing differs yet')
 
   assert.equal(await dialog.getByLabel('Description', { exact: true }).inputValue(), 'Of engines')
@@ -154,12 +154,15 @@ test('a change that comes too late says so and saves nothing; one that is left a
   await page.keyboard.press('Escape')
   await dialog.getByText('What you changed here is not saved.').waitFor()
   const stay = dialog.getByRole('button', { name: 'Keep editing' })
-  assert.ok(await stay.evaluate(button => button === document.activeElement), 'the harmless button has the focus')
+  assert.ok(await hasFocus(stay), 'the harmless button has the focus')
   await stay.click()
   // A colleague is faster by a moment.
   await page.route(`**/api/upload/${uploadId}`, async route => {
-    if (route.request().method() === 'PATCH')
+    if (route.request().method() === 'PATCH') {
       await ada.insist('PATCH', `/api/upload/${uploadId}`, { scheduledOn: null })
+      // Until a worker has taken it up, it is not too late.
+      await ada.waitFor(uploadId, ({ accounts }) => accounts.every(({ status }) => status !== 'Scheduled'))
+    }
     await route.continue()
   })
   await dialog.getByRole('button', { name: 'Save', exact: true }).click()
@@ -184,8 +187,10 @@ test('an address that leads nowhere says so', { skip }, async () => {
 test('the board follows the bytes while they move, over a restart of the server', { skip }, async () => {
   const { page, workspace: ada } = await dashboard!.signUp()
   const account = await ada.link()
-  await ada.setFaults({ delayMs: { at: 'chunk', after: 1, times: 1, ms: 8000 } })
+  // The second chunk is under way until the server is gone.
+  await ada.setFaults({ delayMs: { at: 'chunk', after: 1, times: 1, ms: 120_000 } })
   const { uploadId } = await ada.upload([account], makeVideo(20 * MB), { title: 'In motion' })
+  await ada.waitFor(uploadId, ({ accounts }) => accounts.some(({ progress }) => progress.bytesSent > 0))
   await page.goto(`/uploads/${uploadId}`)
   await page.getByText(/MB of 20\.0 MB sent/).waitFor()
   assert.equal(await page.locator('[aria-current=step]').textContent(), 'Sending')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isOver, makeVideo } from '../../server/test/workspace.ts'
-import { findBarriersInThemes, openDashboard, PHONE, skip } from './browser.ts'
+import { findBarriersInThemes, hears, openDashboard, PHONE, skip } from './browser.ts'
 
 const dashboard = skip ? undefined : await openDashboard()
 
@@ -10,8 +10,10 @@ test('usage tells what the quota is, what took it, and the months before, and fo
 }, async () => {
   const { page, workspace: ada } = await dashboard!.signUp()
   const { pool } = dashboard!
+  const told = hears(page)
   await page.goto('/usage')
   await page.getByText('Nothing was sent this month yet.').waitFor()
+  await told
   assert.deepEqual(await findBarriersInThemes(page), [])
 
   const accounts = [await ada.link(0), await ada.link(1)]
@@ -42,6 +44,7 @@ test('usage tells what the quota is, what took it, and the months before, and fo
   await page.getByText('412 posts more belong to uploads that were deleted').waitFor()
   assert.match(page.url(), /month=2026-02$/)
   await page.getByLabel('Month', { exact: true }).selectOption({ index: 0 })
+  await page.waitForURL(url => !url.searchParams.has('month'))
 
   await pool.query(`update tenants set quota_limit = 3 where id = ${tenant}`)
   await page.reload()

@@ -87,7 +87,9 @@ test('roles are changed and people removed; who may not, sees no way to', { skip
     assert.equal(await theirs.getByRole('button', { name }).count(), 0, name)
 
   await page.goto('/workspace')
+  const changed = page.waitForResponse(answer => answer.request().method() === 'PATCH')
   await page.getByLabel('Role of Grace').selectOption('admin')
+  await changed
   await theirs.reload()
   await theirs.getByRole('button', { name: 'Invite a person' }).waitFor()
   await theirs.getByLabel('Role of Grace').waitFor()

@@ -34,6 +34,8 @@ async function serve(...answers: Answer[]) {
     seen.push(one)
     answers[Math.min(seen.length, answers.length) - 1]?.(response, one)
   })
+  // Both ends live in this process: one that slept would cut its own connection under the next request.
+  server.keepAliveTimeout = 0
   await once(server.listen(0, '127.0.0.1'), 'listening')
   after(() => {
     server.closeAllConnections()

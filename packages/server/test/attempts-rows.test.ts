@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, beforeEach, test } from 'node:test'
+import { beforeEach, test } from 'node:test'
 import { Lost } from '@upload24/connectors'
 import type { App } from '../src/app.ts'
-import { announce } from '../src/db/presence.ts'
 import { claim as claimNext } from '../src/deliveries/claim-queries.ts'
 import { newDelivery } from '../src/deliveries/delivery.ts'
 import { LeaseLost } from '../src/deliveries/engine.ts'
@@ -13,12 +12,11 @@ import { createStore } from '../src/deliveries/store.ts'
 import { createSeal } from '../src/lib/seal.ts'
 import { listAttempts } from '../src/uploads/journal-queries.ts'
 import { testDatabase } from './database.ts'
-import { insertDue } from './delivery-rows.ts'
+import { insertDue, insertWorker } from './delivery-rows.ts'
 
 const database = await testDatabase()
 const { db, pool } = database
-const presence = await announce(database, error => assert.fail(String(error)))
-after(() => presence.stop())
+const worker = await insertWorker(pool)
 
 const seal = createSeal(['a secret of more than thirty-two characters'])
 const app = { database, seal } as unknown as App
@@ -31,7 +29,7 @@ beforeEach(async () => {
 
 /** The only delivery that is due, as a worker holds it. */
 async function claim() {
-  const [found] = await claimNext(db, { worker: presence.id, slots: 1, busy: [] })
+  const [found] = await claimNext(db, { worker, slots: 1, busy: [] })
   assert.ok(found)
   const deadline = deadlineAfter(clocks())
   const journal = openJournal()

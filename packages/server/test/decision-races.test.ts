@@ -33,14 +33,37 @@ async function openLane() {
   return { ...ada, account, postsOf, idle, rowOf }
 }
 
-/** Every round on every lane; counts who won. */
-async function race(round: (lane: Lane, n: number) => Promise<string>): Promise<Map<string, number>> {
+/**
+ * Milliseconds that a person waits before they ask, or, below zero, the worker before it begins. Who won twice waits longer
+ * and longer, so that it comes to where either may win, however fast the machine is.
+ */
+function createHandicap() {
+  let wait = 0
+  let step = 4
+  let wasPerson: boolean | undefined
+  return {
+    wait: () => wait,
+    won(isPerson: boolean) {
+      step = isPerson === wasPerson ? step * 1.5 : Math.max(step / 2, 1)
+      wasPerson = isPerson
+      wait = Math.max(-LONGEST, Math.min(wait + (isPerson ? step : -step), LONGEST))
+    }
+  }
+}
+const LONGEST = 5000
+
+/** Every round on every lane; counts who won. A round ends with a word, and whether it is that of a person who won. */
+async function race(
+  round: (lane: Lane, n: number, wait: number) => Promise<readonly [word: string, isPerson: boolean]>
+): Promise<Map<string, number>> {
   const won = new Map<string, number>()
+  const handicap = createHandicap()
   const lanes = await Promise.all(Array.from({ length: LANES }, openLane))
   await Promise.all(
     lanes.map(async (lane, l) => {
       for (let n = 0; n < ROUNDS; n++) {
-        const winner = await round(lane, n * LANES + l)
+        const [winner, isPerson] = await round(lane, n * LANES + l, handicap.wait())
+        handicap.won(isPerson)
         won.set(winner, (won.get(winner) ?? 0) + 1)
       }
       await until(lane.idle, 'the quota to be settled')
@@ -56,19 +79,30 @@ async function race(round: (lane: Lane, n: number) => Promise<string>): Promise<
 const said = (answer: { status: number; body: { code?: string } | undefined }) =>
   answer.status < 300 ? 'granted' : `${answer.status} ${answer.body?.code}`
 
-/** Due in so many milliseconds. */
-const soon = (ms: number) => ({ scheduledOn: new Date(Date.now() + ms).toISOString() })
+/** An upload whose time comes when it is told. */
+const scheduled = (lane: Lane, title: string) =>
+  lane.upload([lane.account], makeVideo(1000), { title, scheduledOn: new Date(Date.now() + 3_600_000).toISOString() })
 
-/** Until the time comes, and then a little more or less. */
-const meet = (scheduledOn: string, spread: number) => sleep(Math.max(0, Date.parse(scheduledOn) - Date.now() + spread))
+/** Its time comes, and a person asks. */
+async function meet<T>(uploadId: string, wait: number, ask: () => Promise<T>): Promise<T> {
+  const begin = async () => {
+    await sleep(Math.max(0, -wait))
+    await pool.query(
+      `update deliveries set ask_at = now(), due_at = now() where upload_id = $1 and status = 'scheduled'`,
+      [readId('upload', uploadId)]
+    )
+    await pool.query('notify deliveries')
+  }
+  const [answer] = await Promise.all([sleep(Math.max(0, wait)).then(ask), begin()])
+  return answer
+}
 
 test('of a cancel and the last chunk exactly one wins, and the answer says which', async t => {
-  const won = await race(async (lane, n) => {
+  const won = await race(async (lane, n, wait) => {
     const title = `cancel ${n}`
     const from = world.wire.seen.length
-    const { uploadId } = await lane.upload([lane.account], makeVideo(1000), { title })
-    await sleep(n ** 2 / 2)
-    const answer = await lane.ask('POST', `/api/upload/${uploadId}/cancel`, {})
+    const { uploadId } = await scheduled(lane, title)
+    const answer = await meet(uploadId, wait, () => lane.ask('POST', `/api/upload/${uploadId}/cancel`, {}))
     const granted = said(answer) === 'granted'
     if (granted) assert.equal(answer.body.status, 'Canceled')
     else assert.equal(said(answer), '409 already_publishing')
@@ -82,7 +116,7 @@ test('of a cancel and the last chunk exactly one wins, and the answer says which
     assert.equal((await lane.readStatus(uploadId)).status, status, 'nothing changed it later')
     assert.equal(await lane.postsOf(title), granted ? 0 : 1)
     assert.ok(world.wire.seen.length >= from)
-    return granted ? 'cancel' : 'post'
+    return [granted ? 'cancel' : 'post', granted]
   })
   t.diagnostic(JSON.stringify([...won]))
   assert.equal(won.size, 2, 'both happened')
@@ -90,21 +124,18 @@ test('of a cancel and the last chunk exactly one wins, and the answer says which
 
 test('a cancel during a step counts at once: the step comes to its end, and nothing more begins', async () => {
   const lane = await openLane()
-  const [isPrepared, isSending] = [
-    { at: 'insert', ms: 600 },
-    { at: 'chunk', ms: 600, times: 9 }
-  ]
-  for (const [n, delayMs] of [isPrepared, isSending].entries()) {
-    await lane.setFaults({ processing: { seconds: 0, times: 9 }, delayMs })
-    const next = world.wire.next(({ path, range }) => path.includes('upload') && (n === 0 || range !== undefined))
+  for (const n of [0, 1]) {
+    // The insert, and the first of several chunks.
+    const step = world.wire.hold(({ path, range }) => path.includes('upload') && (n === 0 || range !== undefined))
     const { uploadId } = await lane.upload([lane.account], makeVideo(n === 0 ? 1000 : 20 * 2 ** 20), {
       title: `slow ${n}`
     })
-    await next
+    await step.isReached()
     const from = world.wire.seen.length
     const answer = await lane.insist('POST', `/api/upload/${uploadId}/cancel`, {})
     assert.deepEqual([answer.status, answer.accounts[0].status], ['Canceled', 'Canceled'])
     assert.ok((await lane.rowOf(uploadId)).lease !== null, 'the step was under way')
+    step.release()
     await until(() => isQuiet(lane), 'the step to be over')
     assert.deepEqual(world.wire.seen.slice(from), [])
     assert.equal((await lane.readStatus(uploadId)).status, 'Canceled')
@@ -115,14 +146,12 @@ test('a cancel during a step counts at once: the step comes to its end, and noth
 
 test('a step that fails by itself after a cancel was granted leaves it canceled', async () => {
   const lane = await openLane()
-  await lane.setFaults({
-    delayMs: { at: 'insert', ms: 600 },
-    status: { at: 'insert', code: 400, reason: 'invalidTitle' }
-  })
-  const next = world.wire.next(({ path }) => path.includes('upload'))
+  await lane.setFaults({ status: { at: 'insert', code: 400, reason: 'invalidTitle' } })
+  const step = world.wire.hold(({ path }) => path.includes('upload'))
   const { uploadId } = await lane.upload([lane.account], makeVideo(1000))
-  await next
+  await step.isReached()
   await lane.insist('POST', `/api/upload/${uploadId}/cancel`, {})
+  step.release()
   await until(() => isQuiet(lane), 'the step to be over')
   const { status, failure } = await lane.rowOf(uploadId)
   assert.deepEqual([status, failure], ['canceled', null])
@@ -138,38 +167,39 @@ async function isQuiet({ tenantId }: Lane): Promise<boolean> {
 }
 
 test('of a change and a claim exactly one wins: the post is as it was answered', async t => {
-  const won = await race(async (lane, n) => {
-    const time = soon(250)
-    const { uploadId } = await lane.upload([lane.account], makeVideo(1000), { title: `old ${n}`, ...time })
-    await meet(time.scheduledOn, (n % 12) * 5 - 40)
-    const answer = await lane.ask('PATCH', `/api/upload/${uploadId}`, { title: `new ${n}` })
+  const won = await race(async (lane, n, wait) => {
+    const { uploadId } = await scheduled(lane, `old ${n}`)
+    const change = () => lane.ask('PATCH', `/api/upload/${uploadId}`, { title: `new ${n}` })
+    const answer = await meet(uploadId, wait, change)
     const granted = said(answer) === 'granted'
     if (!granted) assert.match(said(answer), /^409 (already_publishing|not_scheduled)$/)
     assert.equal((await lane.waitFor(uploadId, isOver, lane.hurry)).title, `${granted ? 'new' : 'old'} ${n}`)
     assert.deepEqual([await lane.postsOf(`old ${n}`), await lane.postsOf(`new ${n}`)], granted ? [0, 1] : [1, 0])
-    return granted ? 'change' : 'claim'
+    return [granted ? 'change' : 'claim', granted]
   })
   t.diagnostic(JSON.stringify([...won]))
   assert.equal(won.size, 2, 'both happened')
 })
 
 test('of a delete and a claim exactly one wins', async t => {
-  const won = await race(async (lane, n) => {
-    const [title, time] = [`delete ${n}`, soon(250)]
-    const { uploadId } = await lane.upload([lane.account], makeVideo(1000), { title, ...time })
-    await meet(time.scheduledOn, (n % 12) * 5 - 40)
-    const answer = await lane.ask('DELETE', `/api/upload/${uploadId}`)
+  const won = await race(async (lane, n, wait) => {
+    const title = `delete ${n}`
+    const { uploadId } = await scheduled(lane, title)
+    // What is over may be deleted again: none is before the answer is there.
+    const transfers = world.wire.hold(({ range }) => range !== undefined)
+    const answer = await meet(uploadId, wait, () => lane.ask('DELETE', `/api/upload/${uploadId}`))
+    transfers.release()
     const granted = said(answer) === 'granted'
     if (granted) {
       assert.equal((await lane.ask('GET', `/api/upload/${uploadId}/status`)).status, 404)
       await until(lane.idle, 'the quota to come back')
       assert.equal(await lane.postsOf(title), 0)
-      return 'delete'
+      return ['delete', true]
     }
     assert.equal(said(answer), '409 in_flight')
     assert.equal((await lane.waitFor(uploadId, isOver, lane.hurry)).status, 'Uploaded')
     assert.equal(await lane.postsOf(title), 1)
-    return 'claim'
+    return ['claim', false]
   })
   t.diagnostic(JSON.stringify([...won]))
   assert.equal(won.size, 2, 'both happened')
@@ -187,7 +217,7 @@ test('of two retries at once one starts it, and it is posted once', async () => 
     assert.deepEqual(answers, ['409 not_failed', '409 not_failed', 'granted'])
     assert.equal((await lane.waitFor(uploadId, isOver, lane.hurry)).status, 'Uploaded')
     assert.equal(await lane.postsOf(title), 1)
-    return 'one'
+    return ['one', true]
   })
   assert.equal(won.get('one'), LANES * ROUNDS)
 })
@@ -221,7 +251,7 @@ test('of "it is there" and "it is not" at once one counts, and nothing is posted
     const [isLive] = n % 3 === 0 ? [...answers].reverse() : answers
     assert.equal((await lane.waitFor(uploadId, isOver, lane.hurry)).status, 'Uploaded')
     assert.equal(await lane.postsOf(title), isThere ? 1 : isLive === 'granted' ? 0 : 1)
-    return isLive === 'granted' ? 'there' : 'not there'
+    return [isLive === 'granted' ? 'there' : 'not there', true]
   })
   t.diagnostic(JSON.stringify([...won]))
 })

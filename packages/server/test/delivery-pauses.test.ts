@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, beforeEach, test } from 'node:test'
+import { beforeEach, test } from 'node:test'
 import type { Failure } from '@upload24/connectors'
 import type { App } from '../src/app.ts'
-import { announce } from '../src/db/presence.ts'
 import { claim, type Found } from '../src/deliveries/claim-queries.ts'
 import { openJournal } from '../src/deliveries/journal.ts'
 import { apply, type Delivery, type Next, newDelivery } from '../src/deliveries/machine.ts'
 import * as queries from '../src/deliveries/queries.ts'
 import { clocks, deadlineAfter, toRow } from '../src/deliveries/rows.ts'
 import { createStore } from '../src/deliveries/store.ts'
-import { newId } from '../src/lib/ids.ts'
 import { createSeal } from '../src/lib/seal.ts'
 import { testDatabase } from './database.ts'
-import { insertDue } from './delivery-rows.ts'
+import { insertDue, insertWorker } from './delivery-rows.ts'
 import { committed, EARLY, LAST_BYTE } from './machine-samples.ts'
 
 /** Who waits for whose pause, for how long, and what becomes of the deadlines of those who do. */
@@ -20,14 +18,13 @@ import { committed, EARLY, LAST_BYTE } from './machine-samples.ts'
 const HOUR = 3600
 const database = await testDatabase()
 const { db, pool } = database
-const presence = await announce(database, error => assert.fail(String(error)))
-after(() => presence.stop())
+const ours = await insertWorker(pool)
 
 const seal = createSeal(['a secret of more than thirty-two characters'])
 const app = { database, seal } as unknown as App
 const PLAN = { publisher: { settleSeconds: 30 }, wanted: () => [], locates: false }
 
-const take = (slots = 8, worker = presence.id) => claim(db, { worker, slots, busy: [] })
+const take = (slots = 8, worker = ours) => claim(db, { worker, slots, busy: [] })
 
 async function save(found: Found, next: (delivery: Delivery) => Next): Promise<void> {
   const deadline = deadlineAfter(clocks())
@@ -86,10 +83,10 @@ for (const scope of ['account', 'app'] as const) {
   test(`a cap on new posts of the ${scope} lets go on what has begun, and then lets one find out`, async () => {
     await insertDue(pool, { accounts: 1, perAccount: 4 })
     const [begun, capped] = (await take(2)) as [Found, Found]
-    await save(begun, d => ({ delivery: { ...d, stage: 'committed', state: {} }, wait: 5 }))
+    await save(begun, d => ({ delivery: { ...d, stage: 'committed', state: {} }, wait: 600 }))
     await refuse(capped, later(scope, 24 * HOUR, { stops: 'starts' }))
     assert.deepEqual(await take(), [], 'nothing starts')
-    await wait(6)
+    await wait(700)
     const [again, ...others] = await take()
     assert.deepEqual([again?.id, again?.isProbe, others], [begun.id, false, []])
     await save(again as Found, d => ({ delivery: { ...d, status: 'uploaded', post: { id: 'p' } }, wait: 0 }))
@@ -107,8 +104,7 @@ for (const scope of ['account', 'app'] as const) {
 test('a probe whose worker died and whose account is parked does not keep the app waiting', async () => {
   const { tenantId } = await insertDue(pool, { accounts: 2, perAccount: 1 })
   await pool.query(`update apps set parked_until = now() - interval '1 second' where app = $1`, [`app of ${tenantId}`])
-  const dead = newId()
-  await pool.query('insert into workers (id, beat_at) values ($1, now())', [dead])
+  const dead = await insertWorker(pool)
   const [probe] = (await take(8, dead)) as [Found]
   assert.equal(probe.isProbe, true)
   await pool.query(`update accounts set parked_until = now() + interval '1 day' where id = $1`, [probe.accountId])

@@ -6,6 +6,13 @@ export interface Rows {
   readonly accounts: readonly string[]
 }
 
+/** A worker that lives for ever: where silence is not the question, a busy machine must not make one silent. */
+export async function insertWorker(pool: pg.Pool): Promise<string> {
+  const id = newId()
+  await pool.query(`insert into workers (id, beat_at) values ($1, 'infinity')`, [id])
+  return id
+}
+
 /** A workspace whose accounts have `perAccount` deliveries each, all of them due in so many seconds. */
 export async function insertDue(
   pool: pg.Pool,

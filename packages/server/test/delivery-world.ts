@@ -29,7 +29,8 @@ export async function openDeliveryWorld(database: TestDatabase) {
     },
     Object.values(connectors)
   )
-  const stopper = createStopper({ say: console.error })
+  // What is left behind would write into a folder that is removed.
+  const stopper = createStopper({ say: console.error, budget: 60_000 })
   const log = pino({ level: 'error' })
   const { app, platforms } = await startSystem({ config, log, database, connection }, stopper.open)
   after(async () => {

@@ -6,6 +6,7 @@ import { readId } from '../src/lib/ids.ts'
 import { createBrowser } from './browser.ts'
 import { testDatabase } from './database.ts'
 import { openDeliveryWorld } from './delivery-world.ts'
+import { until } from './processes.ts'
 import { isOver, makeVideo } from './workspace.ts'
 
 const PICTURE = Buffer.from(
@@ -115,9 +116,12 @@ test('a comment that may have been made and is never seen is an unknown outcome 
     status: { at: 'comments', code: 500, times: 99, after: 1 }
   })
   const { uploadId } = await publish(ada, account, { firstComment: 'First!' })
-  const inDoubt = async () => (await rowsOf(ada))[1]?.doubt_commits === true
+  const inDoubt = async () => {
+    await ada.hurry()
+    return (await rowsOf(ada))[1]?.doubt_commits === true
+  }
   await ada.waitFor(uploadId, isOver, ada.hurry)
-  for (const end = Date.now() + 10_000; !(await inDoubt()); await ada.hurry()) assert.ok(Date.now() < end)
+  await until(inDoubt, 'the doubt')
   await pool.query(`update deliveries set give_up_at = now() where tenant_id = $1 and parent_id is not null`, [
     ada.tenantId
   ])
@@ -129,11 +133,14 @@ test('a comment that may have been made and is never seen is an unknown outcome 
 })
 
 test('a follow-up whose file is gone says so', async () => {
-  const { ada, account } = await open({ processing: { seconds: 1 } })
+  const { ada, account } = await open()
   const file = await send(ada, PICTURE, 'a.png')
+  const post = world.wire.hold(({ range }) => range !== undefined)
   const made = await publish(ada, account, { thumbnail: file })
+  await post.isReached()
   await pool.query('delete from file_uses where tenant_id = $1', [ada.tenantId])
   await pool.query('delete from files where id = $1', [readId('file', file)])
+  post.release()
   const status = await finish(ada, made)
   assert.deepEqual([status.status, ...told(status)], ['Uploaded', ['thumbnail', 'Failed', 'file_gone']])
 })
@@ -153,11 +160,12 @@ test('unlinking ends the follow-ups of an account; the post stays what it is', a
 })
 
 test('the follow-ups of a post that is made while its account is unlinked end before they begin', async () => {
-  const { ada, account } = await open({ delayMs: { at: 'lastChunk', ms: 500 } })
+  const { ada, account } = await open()
+  const post = world.wire.hold(({ range }) => range !== undefined)
   const made = await publish(ada, account, { firstComment: 'First!' })
-  const isSending = async () => (await rowsOf(ada))[0]?.doubt_commits === true
-  for (const end = Date.now() + 10_000; !(await isSending()); ) assert.ok(Date.now() < end)
+  await post.isReached()
   await ada.insist('DELETE', `/accounts/${account}`)
+  post.release()
   const status = await finish(ada, made)
   assert.deepEqual([status.status, ...told(status)], ['Uploaded', ['comment', 'Failed', 'account_unlinked']])
   assert.equal((await onlyPost(ada)).metadata.comments.length, 0)
@@ -189,13 +197,17 @@ test('an id that a platform tells late is filled in, with the address of the pos
   const ada = await world.newWorkspace()
   const { authorizeUrl } = await ada.insist('POST', '/accounts/link', { platform: 'tiktok', sandbox: true })
   const account = (await createBrowser().link(authorizeUrl)).end.searchParams.get('linked') ?? ''
-  await ada.insist('PUT', '/sandbox/tiktok/faults', { processing: { seconds: 0, idSeconds: 2 } })
+  await ada.insist('PUT', '/sandbox/tiktok/faults', { processing: { seconds: 0, idSeconds: 3600 } })
   const { uploadId } = await ada.upload([account], makeVideo(1_000_000), {
     tiktok: JSON.stringify({ privacyLevel: 'PUBLIC_TO_EVERYONE' })
   })
   const early = await ada.waitFor(uploadId, status => isOver(status) && followUps(status).length === 1, ada.hurry)
   assert.equal(early.accounts[0]?.externalId, null)
   assert.doesNotMatch(early.accounts[0]?.externalUrl ?? '', /\/video\//)
+  await pool.query(
+    `update sandbox_documents set doc = doc || '{"idSeconds": 0}' where project = $1 and kind = 'tiktok.video'`,
+    [`sandbox-${ada.tenantId}`]
+  )
   // Asked more often, TikTok refuses to answer.
   const unhurried = async () => {
     await sleep(500)

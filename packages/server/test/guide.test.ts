@@ -16,7 +16,12 @@ const tables = Object.fromEntries(
   )
 )
 
-test('every example of the guide and the README works as it stands, and answers what the guide shows', async t => {
+/** Milliseconds: dozens of examples, one after the other, on whatever machine. */
+const timeout = 600_000
+
+test('every example of the guide and the README works as it stands, and answers what the guide shows', {
+  timeout
+}, async t => {
   const folder = await makeFolder()
   const dataDir = join(folder.path, 'data')
   const system = start(dataDir, { PORT: String(await freePort()), SANDBOX: 'on', LOG_LEVEL: 'warn' })

@@ -43,7 +43,7 @@ export async function runExamples(examples: readonly Example[], folder: string):
     cwd: folder,
     env: { PATH: `${node}:${process.env.PATH}`, HOME: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: 120_000
+    timeout: 480_000
   })
   let errors = ''
   shell.stderr.setEncoding('utf8').on('data', text => (errors += text))

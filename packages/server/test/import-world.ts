@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { buffer } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { buildConnector } from 'undici'
 import { listen } from '../src/db/listen.ts'
 import { announce } from '../src/db/presence.ts'
@@ -10,6 +9,7 @@ import type { Resolve } from '../src/net/guard.ts'
 import { createPlatforms } from '../src/platforms/platforms.ts'
 import { testDatabase } from './database.ts'
 import { FILM, port } from './film-server.ts'
+import { until as untilTrue } from './processes.ts'
 import { type Answer, openUploadWorld } from './upload-world.ts'
 
 const NAMES: Record<string, string[]> = {
@@ -69,13 +69,16 @@ export async function openImportWorld() {
     when: (state: Answer['body']) => boolean,
     whose = tenant
   ): Promise<Answer['body']> {
-    const end = Date.now() + 15_000
-    for (;;) {
-      const state = await read(importId, whose)
-      if (when(state)) return state
-      assert.ok(Date.now() < end, JSON.stringify(state))
-      await sleep(20)
-    }
+    let state: Answer['body']
+    await untilTrue(
+      async () => {
+        state = await read(importId, whose)
+        return when(state)
+      },
+      'the import',
+      () => JSON.stringify(state)
+    )
+    return state
   }
 
   async function requireFilm(uploadId: string, name: string) {

@@ -29,10 +29,6 @@ export async function linkOne(world: LinkingWorld, database: Database) {
     const expiresAt = new Date(Date.now() + left * 1000)
     await put({ ...(await tokens()), expiresAt, issuedAt: new Date(expiresAt.getTime() - life * 1000) })
   }
-  const untilRefreshing = async () => {
-    for (const end = Date.now() + 5000; (await row()).refresh_lease === null; )
-      assert.ok(Date.now() < end, 'no refresh')
-  }
   /** Access tokens that the platform gave: one for the link, one for each refresh. */
   const given = async () => {
     const { rows } = await pool.query(
@@ -50,5 +46,5 @@ export async function linkOne(world: LinkingWorld, database: Database) {
     const address = `${world.base}/sandbox/youtube/h/oauth2.googleapis.com/revoke`
     assert.equal((await fetch(address, { method: 'POST', body })).status, 200)
   }
-  return { ...workspace, account, accountId, row, tokens, put, age, untilRefreshing, given, faults, endGrant }
+  return { ...workspace, account, accountId, row, tokens, put, age, given, faults, endGrant }
 }

@@ -52,16 +52,27 @@ export function start(dataDir: string, env: Record<string, string> = {}, uid?: n
 export async function makeFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'upload24-test-'))
   await chmod(path, 0o711)
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+  // What was killed may still be writing.
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 10 }) }
 }
 
-/** Waits for a condition, a minute at most: a machine that does other things too is slow, not wrong. */
+/** Waits for a condition, two minutes at most: a machine that does other things too is slow, not wrong. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string, more = () => ''): Promise<void> {
-  const giveUpAt = Date.now() + 60_000
+  const giveUpAt = Date.now() + 120_000
   while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited 60 s for ${what}.\n${more()}`)
+    if (Date.now() > giveUpAt) throw new Error(`Waited 120 s for ${what}.\n${more()}`)
     await sleep(10)
   }
+}
+
+/**
+ * The least that was measured in up to three tries; no more once one is below `limit`. A busy machine is late now and
+ * then, a fault of ours each time.
+ */
+export async function bestOf(limit: number, measure: () => Promise<number>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY
+  for (let tries = 0; tries < 3 && best >= limit; tries++) best = Math.min(best, await measure())
+  return best
 }
 
 /** True when it has ended, also if nobody has reaped it yet, as in a container without an init. */

@@ -60,6 +60,7 @@ test('in a browser: lines break, the network goes, the tab is reloaded, and one 
     return route.fulfill({ body: await readFile(join(built, name)), contentType: 'text/javascript' })
   })
   await context.addInitScript('globalThis.kept = {}')
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   const state = () => page.evaluate(() => kept.handle.progress.state)
 
@@ -68,6 +69,8 @@ test('in a browser: lines break, the network goes, the tab is reloaded, and one 
   await page.evaluate(() => kept.upload('In a browser'))
   await world.line.after(8 * MiB)
   world.line.cut()
+  // It is still sending when we have looked, however long that takes.
+  world.line.slow(MiB / 2)
   // Less than a part: it is told while it is sent.
   await page.waitForFunction(part => kept.seen.some(({ bytesSent }) => bytesSent % part > 0), 12 * MiB)
   await context.setOffline(true)

@@ -57,6 +57,8 @@ test('what happens between a broken line and the first event is not lost', async
   // It was written before the stream, and is there once nobody reads.
   const slow = await database.pool.connect()
   await slow.query('begin')
+  // No matter how long the stream takes to open.
+  await slow.query('set local idle_in_transaction_session_timeout = 0')
   const late = newId()
   await slow.query(
     `select record_event(tenant_id, 'upload.created', $2, null, '{"title":"Late","status":"Scheduled","scheduledOn":null}')

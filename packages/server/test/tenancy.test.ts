@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { endpoints } from '@upload24/contract'
 import { newId, publicId } from '../src/lib/ids.ts'
 import { testDatabase } from './database.ts'
+import { until } from './processes.ts'
 import { type Answer, type Asked, FILM, faultsOf, form, openUploadWorld } from './upload-world.ts'
 
 const database = await testDatabase()
@@ -41,6 +42,11 @@ async function furnish() {
     `insert into user_sessions (id, user_id, token, expires_at) values ($1, $2, 'theirs', now() + interval '1 day')`,
     [session, theirs.userId]
   )
+  // No request waits until the use of its key is written down.
+  await until(async () => {
+    const used = 'select from api_keys where tenant_id = $1 and last_used_at is not null'
+    return (await database.pool.query(used, [theirs.tenantId])).rows.length > 0
+  }, 'the use of the key')
   return {
     user: publicId('user', theirs.userId),
     invitation: invited.id as string,

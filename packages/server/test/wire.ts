@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { until } from './processes.ts'
 
 /** One exchange with the sandbox as it was seen on the wire. */
 export interface Seen {
@@ -18,13 +19,25 @@ export interface Seen {
 
 export type Wire = Awaited<ReturnType<typeof openWire>>
 
+interface Hold {
+  readonly what: 'question' | 'answer'
+  readonly kept: Seen[]
+  readonly released: Promise<void>
+  isWished(one: Seen): boolean
+}
+
 /** A recorder in front of the API. It hands everything on as it comes, and keeps what was said to the sandbox's platforms. */
 export async function openWire(target: string) {
   const seen: Seen[] = []
-  let wake = () => {}
+  const holds = new Set<Hold>()
 
-  const server = createServer((req, res) => pass(req, res, note(req)))
+  const server = createServer((req, res) => {
+    const one = note(req)
+    void held('question', one).then(() => res.destroyed || pass(req, res, one))
+  })
   server.requestTimeout = 0
+  // Whoever sends on a connection that idled must not find it closed: the API, whose headers they are told, keeps it longer.
+  server.keepAliveTimeout = 0
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
@@ -43,16 +56,26 @@ export async function openWire(target: string) {
       endedAt: undefined
     }
     seen.push(one)
-    wake()
     return one
+  }
+
+  async function held(what: Hold['what'], one: Seen | undefined): Promise<void> {
+    if (!one) return
+    const find = () => [...holds].find(each => each.what === what && each.isWished(one))
+    for (let hold = find(); hold; hold = find()) {
+      hold.kept.push(one)
+      await hold.released
+    }
   }
 
   function pass(req: IncomingMessage, res: ServerResponse, one: Seen | undefined): void {
     const { method, headers } = req
-    const onward = request(`${target}${req.url}`, { method, headers, agent: false } as object, answer => {
+    const onward = request(`${target}${req.url}`, { method, headers, agent: false } as object, async answer => {
       if (one) one.status = answer.statusCode
-      res.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.on('error', () => res.destroy())
+      await held('answer', one)
+      if (res.destroyed) return
+      res.writeHead(answer.statusCode ?? 502, answer.headers)
       // An answer may come before the end of the body, which nobody wants then.
       answer.on('end', () => req.unpipe(onward).resume())
       answer.pipe(res)
@@ -71,18 +94,30 @@ export async function openWire(target: string) {
   return {
     base,
     seen,
-    /** Waits for an exchange that begins from now on, or, with `from`, from that place in `seen`; 20 s at most. */
+    /** Waits for an exchange that begins from now on, or, with `from`, from that place in `seen`. */
     async next(isWished: (one: Seen) => boolean, from = seen.length): Promise<Seen> {
-      const giveUpAt = performance.now() + 20_000
-      for (;;) {
-        const found = seen.slice(from).find(isWished)
-        if (found) return found
-        if (performance.now() > giveUpAt) throw new Error(`no such exchange in 20 s; seen: ${JSON.stringify(seen)}`)
-        await new Promise<void>(resolve => {
-          wake = resolve
-          setTimeout(resolve, 100).unref()
-        })
+      const find = () => seen.slice(from).find(isWished)
+      await until(
+        () => find() !== undefined,
+        'such an exchange',
+        () => `seen: ${JSON.stringify(seen)}`
+      )
+      return find() as Seen
+    },
+    /**
+     * Keeps the answers to the exchanges that fit, or the questions themselves, until `release`: that long the step is
+     * under way, however late a test does what it has to do meanwhile. `kept`: those that wait, or have waited.
+     */
+    hold(isWished: (one: Seen) => boolean, what: Hold['what'] = 'answer') {
+      const { promise: released, resolve } = Promise.withResolvers<void>()
+      const hold: Hold = { isWished, what, kept: [], released }
+      holds.add(hold)
+      const release = () => {
+        holds.delete(hold)
+        resolve()
       }
+      const { kept } = hold
+      return { kept, release, isReached: () => until(() => kept.length > 0, 'the exchange to be held') }
     },
     async close() {
       server.closeAllConnections()

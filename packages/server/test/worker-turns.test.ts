@@ -12,19 +12,18 @@ import { testDatabase } from './database.ts'
 import { insertDue } from './delivery-rows.ts'
 import { until } from './processes.ts'
 
-const STEPS = 25
 const database = await testDatabase()
 const { pool } = database
 const seal = createSeal(['a secret of more than thirty-two characters'])
 const app = { config: { platforms: {} }, database, seal, log: pino({ level: 'silent' }) } as unknown as App
-/** Each delivery takes many short steps, as a long film takes many chunks. */
+let mayEnd = false
+/** Each delivery takes many short steps, as a long film takes many chunks; none ends before it may. */
 const publisher = {
   state: z.number(),
   settleSeconds: 0,
   async prepare(state: number | null) {
     await sleep(100)
-    const done = (state ?? 0) + 1
-    return done < STEPS ? { at: 'prepare', state: done } : { at: 'published', post: { id: crypto.randomUUID() } }
+    return mayEnd ? { at: 'published', post: { id: crypto.randomUUID() } } : { at: 'prepare', state: (state ?? 0) + 1 }
   }
 }
 const connector = { publisher, hosts: () => ({}), followUps: {} }
@@ -49,9 +48,9 @@ test('a tenant that fills every slot with long transfers makes room between two 
   await until(async () => (await countOf(big.tenantId, 'lease is not null')) === 24, 'a full worker')
   const small = await insertDue(pool, { accounts: 1, perAccount: 1 })
   await until(async () => (await countOf(small.tenantId, 'attempts > 0')) === 1, 'a step of the other tenant')
-  assert.equal(await countOf(big.tenantId, `status = 'uploaded'`), 0, 'none of the transfers had to end for that')
   const begun = await countOf(big.tenantId, 'attempts > 0')
   assert.ok(begun <= 25, `${begun} began: who made room goes on before those that have not begun`)
+  mayEnd = true
   await until(async () => (await countOf(big.tenantId, `status = 'uploaded'`)) === 36, 'all of the first tenant')
   assert.equal(await countOf(big.tenantId, 'crashes > 0 or failure is not null'), 0)
 })

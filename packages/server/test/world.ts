@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -91,7 +92,7 @@ export async function openWorld({ databaseUrl, env = {} }: { databaseUrl?: strin
   async function signUp(): Promise<Workspace> {
     const anyone = openWorkspace(wire.base, '')
     const { accessToken } = await anyone.insist('POST', '/auth/sign-up', {
-      email: `ada${Date.now()}@example.com`,
+      email: `ada-${randomUUID()}@example.com`,
       password: 'correct horse battery',
       name: 'Ada',
       workspace: 'Engines'
@@ -102,10 +103,14 @@ export async function openWorld({ databaseUrl, env = {} }: { databaseUrl?: strin
   return { dataDir: folder.path, base: wire.base, wire, start, signUp }
 }
 
+/** Below those that a system gives to whoever asks for any: nobody else gets it before it is used, or while a process starts anew. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as { port: number }
-  await once(server.close(), 'close')
-  return port
+  for (;;) {
+    const port = randomInt(12_000, 32_000)
+    const server = createServer()
+    const isFree = await once(server.listen(port, '127.0.0.1'), 'listening').catch(() => false)
+    if (!isFree) continue
+    await once(server.close(), 'close')
+    return port
+  }
 }

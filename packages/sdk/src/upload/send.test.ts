@@ -12,8 +12,13 @@ const server = createServer(async (request, response) => {
   seen.push({ headers: request.headers, bytes })
   response.writeHead(request.url === '/full' ? 507 : 200, { etag: '"e"' }).end('text')
 })
+// Both ends live in this process: one that slept would cut its own connection under the next request.
+server.keepAliveTimeout = 0
 await once(server.listen(0, '127.0.0.1'), 'listening')
-after(() => server.close())
+after(() => {
+  server.closeAllConnections()
+  server.close()
+})
 const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 const body = new Blob([new Uint8Array(1_000_000)])

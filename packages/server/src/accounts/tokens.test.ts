@@ -29,6 +29,19 @@ function withReplay(replay: OAuth['replay']): Platforms {
   return { ...platforms, connectorOf: () => ({ ...youtube, auths: { google: { ...google, replay } } }) }
 }
 
+/** The same platforms, where a call waits: `asked` resolves with the first one, `release` lets it go on its way. */
+function holding() {
+  const [asked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const dispatcher = (origin: string) =>
+    platforms.network.dispatcher(origin).compose(dispatch => (about, handler) => {
+      asked.resolve()
+      void released.promise.then(() => dispatch(about, handler))
+      return true
+    })
+  const held: Platforms = { ...platforms, network: { ...platforms.network, dispatcher } }
+  return { held, asked: asked.promise, release: released.resolve }
+}
+
 test('a token that lives long enough is used as it is', async () => {
   const { account, tokens, given } = await newAccount()
   assert.equal(await accessToken(app, platforms, account), (await tokens()).access)
@@ -96,18 +109,15 @@ test('ten workers whose token was refused make one refresh', async () => {
 })
 
 test('while somebody refreshes, a token that still lives is used', async () => {
-  const { account, age, tokens, faults, untilRefreshing } = await newAccount()
+  const { account, age, tokens } = await newAccount()
   await age(200)
-  await faults({ delayMs: { at: 'token', ms: 1500 } })
   const old = (await tokens()).access
-  const order: string[] = []
-  const slow = accessToken(app, platforms, account).then(token => order.push(token))
-  await untilRefreshing()
+  const { held, asked, release } = holding()
+  const slow = accessToken(app, held, account)
+  await Promise.race([asked, slow])
   assert.equal(await accessToken(app, platforms, account), old)
-  order.push('used')
-  await slow
-  assert.equal(order[0], 'used')
-  assert.notEqual(order[1], old)
+  release()
+  assert.notEqual(await slow, old)
 })
 
 test('an unanswered refresh: the old token while it lives, then the old refresh token once more', async () => {
@@ -184,13 +194,14 @@ test('a dead grant makes the account needs_relink, and linking again heals it', 
 })
 
 test('a refresh that ends after the account was linked again does not undo that', async () => {
-  const { account, age, faults, link, tokens, untilRefreshing } = await newAccount()
+  const { account, age, link, tokens } = await newAccount()
   await age(-1)
-  await faults({ delayMs: { at: 'token', ms: 1000, times: 1 } })
-  const late = accessToken(app, platforms, account)
-  await untilRefreshing()
+  const { held, asked, release } = holding()
+  const late = accessToken(app, held, account)
+  await Promise.race([asked, late])
   await link()
   const linked = await tokens()
+  release()
   assert.equal(await late, linked.access)
   assert.deepEqual(await tokens(), linked)
 })

@@ -70,7 +70,7 @@ export async function startPostmaster(
   }
 }
 
-/** Fast shutdown: clients are cut off. (SIGTERM would wait for them.) Resolves when it is gone. */
+/** Fast shutdown: clients are cut off. (SIGTERM would wait for them.) Resolves when it has let go of its data. */
 export async function stopPostmaster(data: string, { pid, socketDir }: Postmaster): Promise<void> {
   sendSignal(pid, 'SIGINT')
   const insistAt = Date.now() + 3500

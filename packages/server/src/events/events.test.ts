@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Event } from '@upload24/contract'
+import { later } from '../../test/change-world.ts'
 import { testDatabase } from '../../test/database.ts'
 import { readEvents } from '../../test/event-reader.ts'
 import { openEventWorld, typesOf } from '../../test/event-world.ts'
@@ -110,7 +111,7 @@ test('a change and its event are one transaction: neither is there without the o
 
 test('people and accounts are told of too', async () => {
   const tenant = await world.newTenant({ accounts: 1 })
-  const { uploadId } = await upload(tenant, { scheduledOn: '2027-04-18T09:30:00Z' })
+  const { uploadId } = await upload(tenant, { scheduledOn: later(30) })
   const path = `/api/upload/${uploadId}`
   const reader = await open(tenant)
   await tenant.ask('PATCH', path, { body: { title: 'B' } })

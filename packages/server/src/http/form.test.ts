@@ -38,7 +38,12 @@ before(async () => {
 after(() => served.close())
 
 async function listFiles(folder = served.folder): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(error => {
+    // A folder that goes while it is read ends the reading.
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (!entries) return listFiles(folder)
   return entries.filter(entry => entry.isFile()).map(({ name }) => name)
 }
 

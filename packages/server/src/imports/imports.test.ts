@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { FILM, film, port, serve, stall } from '../../test/film-server.ts'
 import { openImportWorld, over } from '../../test/import-world.ts'
+import { until as waitUntil } from '../../test/processes.ts'
 import { faultsOf } from '../../test/upload-world.ts'
 import { readId } from '../lib/ids.ts'
 import { expireSessions } from '../sessions/end.ts'
@@ -156,8 +156,7 @@ test('an abort ends the fetch, and its bytes and quota are given back', async ()
   assert.equal((await read(importId)).status, 'aborted')
   await closed.promise
   assert.deepEqual(await tenant.readQuota(), quota)
-  const end = Date.now() + 5000
-  while ((await world.traces()).objects.length > objects.length && Date.now() < end) await sleep(20)
+  await waitUntil(async () => (await world.traces()).objects.length <= objects.length, 'its bytes to be removed')
   assert.deepEqual((await world.traces()).objects, objects)
 })
 

@@ -152,10 +152,11 @@ test('the last use is written at most once a minute, and nobody waits for it', a
   while (first === null) first = await lastUse()
   await use(key)
   assert.equal(await lastUse(), first)
-  await database.pool.query(`update api_keys set last_used_at = now() - interval '61 s' where id = $1`, [
-    readId('key', id)
-  ])
-  const stale = await lastUse()
+  const { rows } = await database.pool.query(
+    `update api_keys set last_used_at = now() - interval '61 s' where id = $1 returning last_used_at`,
+    [readId('key', id)]
+  )
+  const stale = rows[0].last_used_at.toISOString()
   await use(key)
   while ((await lastUse()) === stale);
   // As another process would, which read the key before this one wrote.

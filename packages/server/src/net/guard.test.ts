@@ -235,13 +235,13 @@ test('a name server that never answers ends in an error', async t => {
 })
 
 test('an address that does not answer holds up the next one for a moment only, of the other family first', async t => {
-  const dialled: unknown[] = []
+  const dialled: { readonly hostname: string; readonly at: number }[] = []
   let answer: (() => void) | undefined
   const agent = guardedAgent({
     resolve: async () => ['2606:2800:220:1::1', '2606:2800:220:1::2', '8.8.8.8'],
     isExempt: () => true,
     connect(about, done) {
-      dialled.push(about.hostname)
+      dialled.push({ hostname: about.hostname, at: performance.now() })
       // The first one answers too, when it is too late.
       if (dialled.length === 1) answer = () => dial({ ...about, hostname: '127.0.0.1' }, done)
       else dial({ ...about, hostname: '127.0.0.1' }, done)
@@ -250,7 +250,11 @@ test('an address that does not answer holds up the next one for a moment only, o
   t.after(() => agent.destroy())
   const [before, began] = [inside.count(), performance.now()]
   assert.equal(await ask(agent, `http://slow.test:${inside.port}`), 200)
-  assert.ok(performance.now() - began < 5000)
+  // Less than a connection may take in all.
+  assert.ok(performance.now() - began < 10_000)
   answer?.()
-  assert.deepEqual([dialled, inside.count() - before], [['2606:2800:220:1::1', '8.8.8.8'], 1])
+  const [first, second, ...more] = dialled
+  assert.deepEqual([first?.hostname, second?.hostname, inside.count() - before], ['2606:2800:220:1::1', '8.8.8.8', 1])
+  // Where the second one too was slow to answer, it was given its time.
+  assert.ok(more.every(({ at }) => at - (second?.at ?? at) >= 240))
 })

@@ -2,12 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FAILED, later, openChangeWorld, UNKNOWN } from '../../test/change-world.ts'
 import { testDatabase } from '../../test/database.ts'
+import { until } from '../../test/processes.ts'
 import { faultsOf, form, type Tenant } from '../../test/upload-world.ts'
 import { readId } from '../lib/ids.ts'
 
 const database = await testDatabase()
 const { pool } = database
 const { world, set } = await openChangeWorld(database)
+// Months and days are those of UTC: a test that begins in the last minute of one would be told of two.
+const DAY = 86_400_000
+await until(() => Date.now() % DAY < DAY - 50_000, 'the next day')
 
 const usageOf = async (tenant: Tenant, query = '') => {
   const { status, body } = await tenant.asOwner('GET', `/quota/usage${query}`)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import { testDatabase } from '../../test/database.ts'
 import { form, openUploadWorld } from '../../test/upload-world.ts'
 import { newId, readId } from '../lib/ids.ts'
@@ -72,6 +73,7 @@ test('a retry that comes first keeps the bytes, and one that comes too late is t
   const { id, key } = await upload()
   await end(id, ['failed', 80], ['uploaded', 80])
   const trx = await db.startTransaction().execute()
+  await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx)
   assert.equal(await holdBytes(trx, tenant.tenantId, id), true)
   // What is held is passed over, not waited for.
   assert.equal(await removeUnneeded(app, never), 0)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import { until } from '../../test/processes.ts'
 import { openServedDisk, type ServedDisk } from '../../test/served-disk.ts'
 import { declareLaws } from '../../test/storage-laws.ts'
 import { AlreadyFrozen, MediaChanged, Missing, StorageFull } from './errors.ts'
@@ -61,6 +62,7 @@ test('a PUT that ends after the freeze adds nothing and leaves nothing', async (
   const body = new Readable({ read() {} })
   body.push('ev')
   const late = disk.receive(key, SINGLE, WHOLE, body, 4)
+  await until(async () => (await readdir(join(served.folder, 'incoming'))).length > 0, 'the PUT to begin')
   const frozen = await disk.single.freeze(key)
   body.push('il')
   body.push(null)

@@ -187,7 +187,7 @@ test('curl sends a file as the guide says, waiting for 100-continue too, and rea
     return out + err
   }
   try {
-    const { url } = await signOne(makeKey(), size)
+    const { url } = await signOne(makeKey(), size, 600)
     const type = ['-H', 'Content-Type: video/mp4']
     const sent = ['-X', 'PUT', url, '--data-binary', '@./v.mp4']
     assert.match(await run(...sent, ...type), / 200$/)

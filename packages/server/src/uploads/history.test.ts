@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { later as inDays } from '../../test/change-world.ts'
 import { testDatabase } from '../../test/database.ts'
 import { faultsOf, form, openUploadWorld } from '../../test/upload-world.ts'
 import { newId, publicId, readId } from '../lib/ids.ts'
@@ -58,7 +59,7 @@ test('every filter narrows, and all of them together', async () => {
   const { add, ids, accounts } = history
   const [one, two] = accounts as [string, string]
   const early = await add('Early', { accounts: one })
-  const later = await add('Later', { accounts: two, scheduledOn: '2027-04-18T09:30:00Z' })
+  const later = await add('Later', { accounts: two, scheduledOn: inDays(30) })
   await database.pool.query(`update uploads set created_at = '2026-01-01T00:00:00Z' where id = $1`, [
     readId('upload', early)
   ])
