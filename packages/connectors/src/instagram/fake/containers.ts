@@ -4,7 +4,7 @@ import type { Signed } from './api.ts'
 import { refuse } from './errors.ts'
 import { type ContainerDoc, isFacebook, newId, type StatusCode, statusOf, type World } from './model.ts'
 import { fieldsOf, listOf, type Params, pick, textOf } from './params.ts'
-import { startPull } from './pull.ts'
+import { complete, startPull } from './pull.ts'
 
 const DAY_MS = 86_400_000
 const CONTAINERS = 400
@@ -123,16 +123,28 @@ export async function readContainer(id: string, doc: ContainerDoc, { params }: S
   return json(200, pick(all, fields))
 }
 
-/** As it is now. A download that a restart broke off begins again. */
+/** As it is now. A download that a restart broke off begins again; bytes that are all here, and were not counted any more, are. */
 export async function currentOf(
   id: string,
   doc: ContainerDoc,
   world: World
 ): Promise<{ readonly doc: ContainerDoc; readonly status: StatusCode }> {
   if (doc.source !== null && !doc.received && doc.error === null) await startPull(id, doc, world)
+  if (doc.source === null && !doc.received) await countAll(id, doc, world)
   const fresh = (await world.model.get('container', id)) ?? doc
   const { lifetimes, statusLateSeconds } = await world.faults.get(doc.project)
   return { doc: fresh, status: statusOf(fresh, world.deps.now(), lifetimes?.sessionSeconds, statusLateSeconds) }
+}
+
+async function countAll(id: string, { total, project }: ContainerDoc, world: World): Promise<void> {
+  const { arriving, deps } = world
+  if (total === null || arriving.has(id) || (await deps.bytes.size(id)) < total || arriving.has(id)) return
+  arriving.add(id)
+  try {
+    await complete(id, project, world)
+  } finally {
+    arriving.delete(id)
+  }
 }
 
 async function videoStatus(id: string, doc: ContainerDoc, status: StatusCode, { deps }: World) {

@@ -29,7 +29,7 @@ export function createInstagram(deps: SandboxDeps): Sandbox {
   const signIns = Object.fromEntries(
     Object.entries(signInRules).map(([kind, rules]) => [kind, openSignIn(`instagram.${kind}`, rules, deps, faults)])
   ) as Record<TokenKind, SignIn>
-  const world: World = { deps, model, faults, signIns, pulls: new Map(), films: new Map() }
+  const world: World = { deps, model, faults, signIns, pulls: new Map(), films: new Map(), arriving: new Set() }
   return {
     ...openService({ hosts: HOSTS, faultsSchema, faults, route: request => route(request, world) }),
     async posts(project) {

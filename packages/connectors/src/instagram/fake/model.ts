@@ -65,6 +65,8 @@ export interface World {
   readonly pulls: Map<string, Promise<unknown>>
   /** What was seen of the films whose bytes passed in this process. */
   readonly films: Map<string, FilmReader>
+  /** Containers whose bytes come in, or are counted, in this process. */
+  readonly arriving: Set<string>
 }
 
 /** A signed-in request. */

@@ -30,7 +30,12 @@ export async function routeUpload({ req, path }: Request, world: World): Promise
     async run(body) {
       const doc = await findContainer(id, caller, world)
       if (isQuestion) return json(200, { offset: doc.received?.bytes ?? (await world.deps.bytes.size(id)) })
-      return receive(id, doc, req, body, world)
+      world.arriving.add(id)
+      try {
+        return await receive(id, doc, req, body, world)
+      } finally {
+        world.arriving.delete(id)
+      }
     }
   }
 }
