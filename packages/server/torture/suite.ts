@@ -82,7 +82,7 @@ async function findPoints(open: (n: number) => Promise<World>, only: string | un
   return new Map(found)
 }
 
-/** `first` are played whatever else is, in an order of chance; of the `rest` what there is room for. */
+/** All of `first` are planned; of the `rest` what there is room for. */
 interface Candidates<W> {
   readonly first: readonly History<W>[]
   readonly rest: readonly History<W>[]
@@ -129,8 +129,8 @@ const treesOf = (platform: string, { points }: Found): Candidates<Own> => ({
   ])
 })
 
-/** What two cores play in 16 minutes, beside the lies. */
-const MOST = 560
+/** More than two cores play in 25 minutes beside the lies: in an order of chance, until the time is over. */
+const MOST = 1000
 /** Each of these starts a system of its own, PostgreSQL included. */
 const MOST_OWN = 36
 
