@@ -4,7 +4,7 @@ import { untilQuiet } from '../quiet.ts'
 import { untilReached } from '../reach.ts'
 import { type Film, newFilm, openTenant, type Tenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
-import { COMMITS } from './late.ts'
+import { commitOf } from './late.ts'
 import { untilPosted } from './lives.ts'
 
 /*
@@ -14,7 +14,8 @@ import { untilPosted } from './lives.ts'
 
 /** Learns the points at which the second worker can die. */
 export async function listSecondPoints(world: World, platform: string): Promise<readonly string[]> {
-  const { tenant, uploadId } = await dieOnce(world, platform)
+  const { first, tenant, uploadId } = await dieOnce(world, platform)
+  if (first.diedAt() === null) throw new Error(`the first worker of ${platform} did not die at its commit`)
   const [second] = (await world.workers(1, { do: 'record' })) as [Process]
   if (!(await untilQuiet(world, tenant, uploadId))) throw new Error(`the second dry run of ${platform} did not end`)
   // It makes its folders when it starts.
@@ -50,7 +51,7 @@ async function dieOnce(world: World, platform: string): Promise<Dead> {
   const [first] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, platform)
   const film = newFilm(tenant.platform.bytes)
-  await first.order({ do: 'kill', at: COMMITS[platform]?.point ?? '' })
+  await first.order({ do: 'kill', at: commitOf(platform).point })
   const uploadId = await tenant.send(film)
   await untilDead(first, world, tenant, uploadId)
   return { first, tenant, film, uploadId }

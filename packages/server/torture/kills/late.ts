@@ -18,10 +18,16 @@ interface Commit {
 }
 
 /** The exchange that makes the post: where it is the last chunk, films have as many as are counted here. */
-export const COMMITS: Readonly<Record<string, Commit>> = {
+const COMMITS: Readonly<Record<string, Commit>> = {
   instagram: { point: 'sent POST media_publish 1', isIt: ({ path }) => path.endsWith('/media_publish'), nth: 1 },
   youtube: { point: 'sent PUT upload/youtube/videos 3', isIt: PLATFORMS.youtube.isTransfer, nth: 3 },
   tiktok: { point: 'sent PUT video 6', isIt: PLATFORMS.tiktok.isTransfer, nth: 6 }
+}
+
+export function commitOf(platform: string): Commit {
+  const commit = COMMITS[platform]
+  if (!commit) throw new Error(`${platform} has no commit of its own`)
+  return commit
 }
 
 /**
@@ -32,8 +38,7 @@ export const lateCommit = (platform: string, name: string, seconds: number): His
   name: `${platform}: killed while its commit is on the way for ${seconds} s`,
   group: `${name}, worker killed`,
   async run(world) {
-    const commit = COMMITS[platform]
-    if (!commit) throw new Error(`${platform} has no commit of its own`)
+    const commit = commitOf(platform)
     const [worker] = (await world.workers(1)) as [Process]
     const tenant = await openTenant(world, platform)
     const film = newFilm(tenant.platform.bytes)

@@ -1,4 +1,4 @@
-import { untilQuiet, type Waiting } from '../quiet.ts'
+import { untilQuiet } from '../quiet.ts'
 import type { Tenant } from '../tenant.ts'
 import type { World } from '../world.ts'
 
@@ -80,8 +80,8 @@ export function untilPosted(points: readonly string[]): readonly string[] {
 const labelOf = (point: string): string => point.replace(/ \d+$/, '')
 
 /** Waits until all is over, what a new sign-in of the owner brings back included. False: it is stuck. */
-export async function untilLived(world: World, tenant: Tenant, uploadId: string, waiting?: Waiting): Promise<boolean> {
-  const isQuiet = await untilQuiet(world, tenant, uploadId, waiting)
+export async function untilLived(world: World, tenant: Tenant, uploadId: string): Promise<boolean> {
+  const isQuiet = await untilQuiet(world, tenant, uploadId)
   await tenant.linkAgain()
-  return isQuiet && untilQuiet(world, tenant, uploadId, waiting)
+  return isQuiet && untilQuiet(world, tenant, uploadId)
 }
