@@ -108,7 +108,7 @@ export interface Person {
 
 export const PASSWORD = 'correct horse battery'
 
-/** Resolves once the page that comes next is told of events. Of what happens after its reads and before, it may never hear. */
+/** Resolves once the page that comes next is told of events. */
 export const hears = (page: Page) =>
   page.waitForResponse(answer => answer.ok() && new URL(answer.url()).pathname === '/events')
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeVideo } from '../../server/test/workspace.ts'
+import { isOver, makeVideo } from '../../server/test/workspace.ts'
 import { findBarriersInThemes, hears, openDashboard, skip } from './browser.ts'
 
 const dashboard = skip ? undefined : await openDashboard()
@@ -34,4 +34,20 @@ test('Home is the way in at first, and then tells what is on its way, what is ne
 
   await needs.getByRole('button', { name: 'Retry 1 failed account' }).click()
   await needs.getByText('Nothing needs you.').waitFor()
+})
+
+test('what happens between the first read of a page and its stream of events is shown', { skip }, async () => {
+  const { page, workspace: ada } = await dashboard!.signUp()
+  const account = await ada.link()
+  const stream = Promise.withResolvers<void>()
+  await page.route('**/events*', async route => {
+    await stream.promise
+    await route.continue()
+  })
+  await page.goto('/uploads')
+  await page.getByText('Nothing was sent yet').waitFor()
+  const { uploadId } = await ada.upload([account], makeVideo(50_000), { title: 'In between' })
+  await ada.waitFor(uploadId, isOver)
+  stream.resolve()
+  await page.getByText('In between').waitFor()
 })
