@@ -55,6 +55,7 @@ beforeEach(async () => {
   await pool.query(`update apps set parked_until = '-infinity', starts_parked_until = '-infinity'`)
   // The accounts of other tests: one that had to wait is looked at again a second later.
   await pool.query('delete from turns')
+  await pool.query('delete from tenant_turns')
 })
 
 for (const accounts of [1, 200]) {

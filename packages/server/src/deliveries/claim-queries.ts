@@ -118,9 +118,10 @@ export interface Outlook {
 export async function lookAhead(db: Db): Promise<Outlook> {
   const { rows } = await sql<Outlook>`
     select extract(epoch from least(
-        (select min(next_at) from turns where next_at > now() and next_at < 'infinity'),
+        (select min(next_at) from turns where not is_due and next_at > now() and next_at < 'infinity'),
         (select min(at) from turn_marks where at > now())) - now())::float8 as "dueIn",
-      exists (select from turn_marks) or exists (select from turns where next_at <= now())
+      exists (select from turn_marks) or exists (select from tenant_turns where is_due)
+        or exists (select from turns where not is_due and next_at <= now())
         or exists (select from deliveries d where d.lease is not null
           and (d.lease_until < now() or ${isSilent(sql.ref('d.worker'))})) as "isDue"`.execute(db)
   return rows[0] as Outlook
@@ -130,7 +131,8 @@ export async function lookAhead(db: Db): Promise<Outlook> {
 export async function countShutOut(db: Db, most: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from (
-      select tenant_id from turns where next_at <= now()
+      select tenant_id from tenant_turns where is_due
+      union select tenant_id from turns where not is_due and next_at <= now()
       union select tenant_id from turn_marks where at <= now() and tenant_id is not null
       except select tenant_id from deliveries where lease is not null
       limit ${most}) waiting`.execute(db)

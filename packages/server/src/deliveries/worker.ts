@@ -63,6 +63,8 @@ export async function startWorker(
 
   /** A claim was not answered: it may have leased what nobody here works on. */
   let hasLost = false
+  /** The last claim took all that it could: more may be due. */
+  let hasMore = false
   /** Seconds until it is worth to look again, if nothing wakes us. */
   const look = async (): Promise<number> => {
     const slots = SLOTS - running.size
@@ -73,12 +75,13 @@ export async function startWorker(
     }
     wanted = 0
     // Before the claim, which takes what becomes due meanwhile.
-    const { isDue, dueIn } = await lookAhead(db)
+    const { isDue, dueIn } = hasMore ? { isDue: true, dueIn: 0 } : await lookAhead(db)
     const busy = [...running.keys()]
     if (hasLost) await returnLeases(db, presence.id, busy)
     hasLost = false
     const sentAt = clocks()
     const found = isDue ? await claim(db, { worker: presence.id, slots, busy }) : []
+    hasMore = found.length === slots
     presence.look()
     for (const each of found) start(each, sentAt)
     // What the accounts that had a turn come to next is known once it is over.

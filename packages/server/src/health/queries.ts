@@ -23,7 +23,8 @@ export async function readGauges(db: Db): Promise<Gauges> {
   const { rows: late } = await sql<{ lateBy: number | null }>`
     select extract(epoch from now() - min(d.ask_at))::float8 as "lateBy"
     from (
-      select account_id from turns where next_at <= now() + interval '5 seconds'
+      select account_id from turns where is_due
+      union select account_id from turns where not is_due and next_at <= now() + interval '5 seconds'
       union select account_id from turn_marks where at <= now() and account_id is not null) t
     cross join lateral (
       select o.ask_at from deliveries o
