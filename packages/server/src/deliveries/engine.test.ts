@@ -22,7 +22,7 @@ function open(row: Partial<Row>) {
     begin: async (held, next) => ({ ...held, delivery: next.delivery }),
     save: async (held, next) => {
       saved.push(next)
-      return { ...held, delivery: next.delivery }
+      return next.delivery.status === 'running' && next.wait === 0 ? { ...held, delivery: next.delivery } : null
     },
     reload: async held => held,
     beat: async () => {}

@@ -59,8 +59,8 @@ export interface Row {
 export interface Store {
   /** Writes the doubt, and `settled_at` when it commits. Null: a stop was asked for meanwhile, and nothing was written. */
   begin(row: Row, next: Next): Promise<Row | null>
-  /** Writes what came of the step. Gives the lease back when the delivery waits or is over. */
-  save(row: Row, next: Next): Promise<Row>
+  /** Writes what came of the step. Null: the delivery waits or is over, and the lease was given back. */
+  save(row: Row, next: Next): Promise<Row | null>
   reload(row: Row): Promise<Row>
   /** Holds the row for another LEASE, and moves `settled_at` along when the doubt commits. */
   beat(row: Row): Promise<void>
@@ -114,9 +114,9 @@ export async function run(work: Work, first: Row): Promise<void> {
     const came = apply(row.delivery, call, event, row.times, shape)
     const last = isLast && came.delivery.status === 'running' ? giveUp(came.delivery, row.times) : null
     const next = heedPauses(last ?? came, work.takePauses?.() ?? {})
-    row = await work.store.save(row, next)
-    if (next.delivery.status !== 'running' || next.wait > 0) return
-    if (await work.makesRoom?.(row)) return
+    const held = await work.store.save(row, next)
+    if (!held || (await work.makesRoom?.(held))) return
+    row = held
   }
 }
 

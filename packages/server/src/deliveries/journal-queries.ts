@@ -29,8 +29,8 @@ export function attemptsOf(
   return sql`
     insert into attempts (tenant_id, delivery_id, n, at, attempt, call, method, host, path, status, request_id, duration_ms,
       bytes, verdict, code, message)
-    select s."tenantId", s.id, coalesce(last.n, -1) + 1 + r.index,
-      coalesce(r.at, clock_timestamp() - r.age * interval '1 second'), coalesce(r.attempt, s.attempts), r.call, r.method,
+    select s.tenant_id, s.id, coalesce(last.n, -1) + 1 + r.index,
+      coalesce(r.at, clock_timestamp() - r.age * interval '1 second'), coalesce(r.attempt, s.attempt), r.call, r.method,
       r.host, r.path, r.status, r."requestId", r.ms, r.bytes, r.verdict, r.code, left(r.message, 500)
     from saved s cross join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (index integer, at timestamptz,
         age float8, attempt integer, call text, method text, host text, path text, status smallint, "requestId" text,

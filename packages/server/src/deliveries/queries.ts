@@ -1,31 +1,25 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 import { CEILING, type Delivery, LEASE, mayExist, type Next } from './machine.ts'
-import type { Claimed } from './rows.ts'
+import type { Claimed, Stepped } from './rows.ts'
 
 /** `asks`: may the next call be a question about a post? Only that one has to know which are taken, up to 200 of them. */
-const columnsWhere = (asks: RawBuilder<unknown>) => sql`
-  d.id, d.tenant_id as "tenantId", d.upload_id as "uploadId", d.account_id as "accountId", d.platform, d.app, d.title,
-  d.description, d.options, d.status, d.stage, d.state, d.bytes, d.sent, d.chunk_end as "chunkEnd", d.tries,
-  d.restarts, d.attempts, d.absent, d.doubt, d.doubt_commits as "doubtCommits", d.doubt_repeat as "doubtRepeat",
-  d.doubt_since as "doubtSince", d.crashes, d.stop, d.remote_id as "remoteId", d.remote_url as "remoteUrl",
-  d.remote_trace as "remoteTrace", d.failure, d.parent_id as "parentId", d.follow_up as "followUp", d.part,
-  d.file_id as "fileId", d.quota_month::text as "quotaMonth", d.lease, clock_timestamp() as now,
-  extract(epoch from clock_timestamp() - d.doubt_since)::float8 as "doubtAge",
+const steppedWhere = (asks: RawBuilder<unknown>) => sql`
+  d.id, d.status, d.stage, d.state, d.bytes, d.sent, d.chunk_end as "chunkEnd", d.tries, d.restarts, d.absent, d.doubt,
+  d.doubt_commits as "doubtCommits", d.doubt_repeat as "doubtRepeat", d.doubt_since as "doubtSince", d.crashes, d.stop,
+  d.remote_id as "remoteId", d.remote_url as "remoteUrl", d.remote_trace as "remoteTrace", d.failure, d.lease,
+  clock_timestamp() as now, extract(epoch from clock_timestamp() - d.doubt_since)::float8 as "doubtAge",
   extract(epoch from d.settled_at - clock_timestamp())::float8 as "settlesIn",
   extract(epoch from d.give_up_at - clock_timestamp())::float8 as left,
-  -- What follow-ups made is no post: only other follow-ups could take it for their own.
-  case when ${asks} then array(select o.remote_id from (
-    select o.remote_id, o.due_at, o.parent_id is not null as is_follow_up from deliveries o
-      where o.account_id = d.account_id and o.id <> d.id and o.remote_id is not null
-    union all
-    select p.remote_id, p.due_at, p.is_follow_up from deleted_posts p where p.account_id = d.account_id) o
-    where not o.is_follow_up or d.parent_id is not null
-    order by o.due_at desc limit 200) else '{}'::text[] end as taken`
+  case when ${asks} then taken_posts(d.account_id, d.id, d.parent_id is not null) else '{}'::text[] end as taken`
 
-export const columns = columnsWhere(sql`d.doubt is not null or d.stage = 'committed'`)
+const stepped = steppedWhere(sql`d.doubt is not null or d.stage = 'committed'`)
 /** Of a call that was not made yet there is no question, unless it repeats one that was. */
-const columnsBegun = columnsWhere(sql`d.doubt_repeat`)
+const steppedOnce = steppedWhere(sql`d.doubt_repeat`)
+
+export const columns = sql`${stepped}, d.tenant_id as "tenantId", d.upload_id as "uploadId", d.account_id as "accountId",
+  d.platform, d.app, d.title, d.description, d.options, d.attempts, d.quota_month::text as "quotaMonth",
+  d.parent_id as "parentId", d.follow_up as "followUp", d.part, d.file_id as "fileId"`
 
 /** A delivery gives up so long after its time, or after it was woken. */
 export const PATIENCE = sql`interval '24 hours'`
@@ -43,23 +37,23 @@ export interface Held {
 }
 
 /** Undefined: the lease is not ours any more. */
-export async function read(db: Db, { id, lease }: Held): Promise<Claimed | undefined> {
-  const { rows } = await sql<Claimed>`
-    select ${columns} from deliveries d where d.id = ${id} and d.lease = ${lease}`.execute(db)
+export async function read(db: Db, { id, lease }: Held): Promise<Stepped | undefined> {
+  const { rows } = await sql<Stepped>`
+    select ${stepped} from deliveries d where d.id = ${id} and d.lease = ${lease}`.execute(db)
   return rows[0]
 }
 
 /** Before every changing call. Undefined: the lease is not ours any more, or a stop was asked for. */
-export async function begin(db: Db, { id, lease }: Held, next: Next): Promise<Claimed | undefined> {
+export async function begin(db: Db, { id, lease }: Held, next: Next): Promise<Stepped | undefined> {
   const { doubt, absent } = next.delivery
   const settledAt = next.settle === undefined ? sql`d.settled_at` : sql`now() + ${seconds(next.settle)}`
-  const { rows } = await sql<Claimed>`
+  const { rows } = await sql<Stepped>`
     update deliveries d set doubt = ${doubt?.call ?? null}, doubt_commits = ${doubt?.commits ?? false},
       doubt_repeat = ${doubt?.repeat ?? false}, absent = ${absent},
       doubt_since = case when d.doubt is null then now() else d.doubt_since end,
       settled_at = ${settledAt}, attempts = d.attempts + 1
     where d.id = ${id} and d.lease = ${lease} and d.stop is null
-    returning ${columnsBegun}`.execute(db)
+    returning ${steppedOnce}`.execute(db)
   return rows[0]
 }
 
@@ -71,7 +65,9 @@ export interface Beside {
   readonly unit: 'spent' | 'released' | null
 }
 
-export interface Saved extends Claimed {
+export interface Saved {
+  /** Null: the lease was given back. */
+  readonly row: Stepped | null
   /** The numbers of the journal's new lines. */
   readonly lines: readonly number[]
 }
@@ -89,6 +85,7 @@ export async function save(
 ): Promise<Saved | undefined> {
   const d = next.delivery
   const isOver = d.status !== 'running'
+  const givesBack = isOver || next.wait > 0
   const settledAt = next.settle === undefined ? sql`d.settled_at` : sql`now() + ${seconds(next.settle)}`
   const wait = seconds(next.wait)
   const isPatient = next.patient ?? false
@@ -103,8 +100,8 @@ export async function save(
   const journal = attempts ?? sql`select null::integer as n where false`
   // Were the count ever wrong, it must not keep a post from being told.
   const quota = sql`update quotas q set reserved = greatest(q.reserved - 1, 0), used = q.used + ${unit === 'spent' ? 1 : 0}
-    from saved s where q.tenant_id = s."tenantId" and q.month = s."quotaMonth"::date`
-  const { rows } = await sql<Saved>`
+    from saved s where q.tenant_id = s.tenant_id and q.month = s.quota_month`
+  const { rows } = await sql<Stepped & Pick<Saved, 'lines'>>`
     with saved as (
     update deliveries d set status = ${status}, stage = ${d.stage}, state = ${state}, sent = ${d.sent},
       chunk_end = ${d.end}, tries = ${d.tries}, restarts = ${d.restarts}, absent = ${d.absent},
@@ -120,15 +117,16 @@ export async function save(
       -- Its deadline is looked at in time, however late it is to be asked again.
       ask_at = case when d.stop is null then least(now() + ${spread}, ${giveUpAt}) else now() end,
       give_up_at = ${giveUpAt},
-      lease = case when ${isOver || next.wait > 0} then null else d.lease end,
+      lease = case when ${givesBack} then null else d.lease end,
       lease_until = now() + ${seconds(LEASE)},
       alone_since = case when ${isOver} then null else d.alone_since end,
       ended_at = case when ${isOver} then now() end
     where d.id = ${id} and d.lease = ${lease}
-    returning ${columns}),
+    returning ${givesBack ? sql`d.id` : stepped}, d.tenant_id, d.attempts as attempt, d.quota_month),
     written as (${journal})${unit ? sql`, counted as (${quota})` : sql``}
     select s.*, array(select n from written) as lines from saved s`.execute(db)
-  return rows[0]
+  const [saved] = rows
+  return saved && { row: givesBack ? null : saved, lines: saved.lines }
 }
 
 /** Seconds. Shorter pauses take nothing of a day. */

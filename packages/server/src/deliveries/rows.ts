@@ -3,17 +3,9 @@ import type { Seal } from '../lib/seal.ts'
 import { MARGIN, type Row } from './engine.ts'
 import { type Delivery, LEASE, type Stage, type Status } from './machine.ts'
 
-/** What every statement on a claimed delivery returns. Ages and delays are the database's, in seconds. */
-export interface Claimed {
+/** What steps go by and change: every statement of a step answers it. Ages and delays are the database's, in seconds. */
+export interface Stepped {
   readonly id: string
-  readonly tenantId: string
-  readonly uploadId: string
-  readonly accountId: string
-  readonly platform: string
-  readonly app: string
-  readonly title: string
-  readonly description: string
-  readonly options: unknown
   readonly status: Status
   readonly stage: Stage
   readonly state: Buffer | null
@@ -22,8 +14,6 @@ export interface Claimed {
   readonly chunkEnd: number
   readonly tries: number
   readonly restarts: number
-  /** Changing calls that were begun. */
-  readonly attempts: number
   readonly absent: boolean
   readonly doubt: 'prepare' | 'send' | 'commit' | null
   readonly doubtCommits: boolean
@@ -35,14 +25,28 @@ export interface Claimed {
   readonly remoteUrl: string | null
   readonly remoteTrace: string | null
   readonly failure: Failure | null
-  /** The month that the reserved unit of quota belongs to: `2026-11-01`. */
-  readonly quotaMonth: string
   readonly lease: string
   readonly now: Date
   readonly doubtAge: number | null
   readonly settlesIn: number | null
   readonly left: number
   readonly taken: string[]
+}
+
+/** A delivery as it is claimed. */
+export interface Claimed extends Stepped {
+  readonly tenantId: string
+  readonly uploadId: string
+  readonly accountId: string
+  readonly platform: string
+  readonly app: string
+  readonly title: string
+  readonly description: string
+  readonly options: unknown
+  /** Changing calls that were begun. */
+  readonly attempts: number
+  /** The month that the reserved unit of quota belongs to: `2026-11-01`. */
+  readonly quotaMonth: string
   /** Set for follow-ups alone: the delivery that made the post, the connector's name for it, which of the wanted ones. */
   readonly parentId: string | null
   readonly followUp: string | null
@@ -65,7 +69,7 @@ export const deadlineAfter = (sentAt: Deadline): Deadline => ({
 /** Taken before a statement is sent: what the lease is counted from on our side. */
 export const clocks = (): Deadline => ({ deadline: performance.now(), wall: Date.now() })
 
-export function toRow(seal: Seal, record: Claimed, fence: Deadline): Row {
+export function toRow(seal: Seal, record: Stepped, fence: Deadline): Row {
   return {
     id: record.id,
     lease: record.lease,
@@ -85,8 +89,8 @@ export function toRow(seal: Seal, record: Claimed, fence: Deadline): Row {
 }
 
 type StoredDelivery = StoredPost &
-  Pick<Claimed, 'id' | 'status' | 'stage' | 'state' | 'bytes' | 'sent' | 'chunkEnd' | 'tries' | 'restarts'> &
-  Pick<Claimed, 'doubt' | 'doubtCommits' | 'doubtRepeat' | 'failure' | 'absent'>
+  Pick<Stepped, 'id' | 'status' | 'stage' | 'state' | 'bytes' | 'sent' | 'chunkEnd' | 'tries' | 'restarts'> &
+  Pick<Stepped, 'doubt' | 'doubtCommits' | 'doubtRepeat' | 'failure' | 'absent'>
 
 /** Of a row that is at work or over, as the machine knows it. */
 export function toDelivery(seal: Seal, record: StoredDelivery): Delivery {

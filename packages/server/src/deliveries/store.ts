@@ -14,7 +14,7 @@ import { attemptsOf, trimAttempts } from './journal-queries.ts'
 import { giveUp, mayExist, type Next, relinked } from './machine.ts'
 import { noteOperator, noteSeen } from './notes.ts'
 import * as queries from './queries.ts'
-import { type Claimed, clocks, type Deadline, deadlineAfter, sealState, toRow } from './rows.ts'
+import { type Claimed, clocks, type Deadline, deadlineAfter, type Stepped, sealState, toRow } from './rows.ts'
 
 type StorePlan = Plan<{ readonly settleSeconds: number }>
 
@@ -35,7 +35,7 @@ export function createStore(
   let isProbe = claimed.isProbe === true
 
   const extend = (sentAt: Deadline) => Object.assign(deadline, deadlineAfter(sentAt))
-  const current = (record: Claimed): Row => toRow(app.seal, record, deadline)
+  const current = (record: Stepped): Row => toRow(app.seal, record, deadline)
 
   return {
     async begin(row, next) {
@@ -89,7 +89,7 @@ export function createStore(
       noteOperator(app, claimed, next)
       stepCount.inc({ platform: claimed.platform, verdict: verdictOf(next) })
       extend(sentAt)
-      return current({ ...saved, lease: row.lease })
+      return saved.row && current(saved.row)
     },
     async reload(row) {
       const record = await queries.read(db, row)

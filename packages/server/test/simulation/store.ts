@@ -185,7 +185,7 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
     return toRow(d, row.lease, fence(sentAt))
   }
 
-  function save(row: Row, next: Next, sentAt: number): Row {
+  function save(row: Row, next: Next, sentAt: number): Row | null {
     const d = held(row)
     const isOver = next.delivery.status !== 'running'
     d.delivery = next.delivery
@@ -206,7 +206,7 @@ export function createStore(world: World, worker: Worker): SimulatedStore {
     d.leaseUntil = clock.now + LEASE
     if (isOver) tables.ended(d)
     world.poke()
-    return toRow(d, row.lease, fence(sentAt))
+    return d.lease === null ? null : toRow(d, row.lease, fence(sentAt))
   }
 
   function beat(row: Row, sentAt: number): number {
