@@ -30,7 +30,7 @@ async function upload(): Promise<{ id: string; uploadId: string; key: string }> 
 async function end(id: string, ...ends: readonly [status: string, hours: number][]) {
   for (const [position, [status, hours]] of ends.entries()) {
     await pool.query(
-      `update deliveries set status = $2, ended_at = case when $2 in ('scheduled', 'running') then null
+      `update deliveries set status = $2::text, ended_at = case when $2 in ('scheduled', 'running') then null
          else now() - $3 * interval '1 hour' end, doubt_commits = $5, doubt = case when $5 then 'commit' end
        where upload_id = $1 and position = $4`,
       [id, status === 'unknown' ? 'failed' : status, hours, position, status === 'unknown']
