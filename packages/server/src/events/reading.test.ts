@@ -225,3 +225,20 @@ test('a server that stops ends its streams at once, and readers go on elsewhere'
   assert.deepEqual(typesOf(next), ['upload.created', 'delivery.created'])
   next.cut()
 })
+
+test('what happens once a credential has ended is not told, also while the stream is read', async () => {
+  const tenant = await world.newTenant({ accounts: 1 })
+  const { deliveries } = await upload(tenant)
+  let asked = 0
+  const { port, ended } = await serve(tenant, {
+    heartbeat: 0.01,
+    authenticate: async () => {
+      if (asked++ > 0) throw new Error('revoked')
+      await change(deliveries[0] as string, `sent = 7, stage = 'transfer'`)
+    }
+  })
+  const text = await (await fetch(`http://127.0.0.1:${port}`)).text()
+  await ended
+  assert.match(text, /event: upload\.created/)
+  assert.doesNotMatch(text, /"bytesSent":7/)
+})
