@@ -40,8 +40,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
       },
       {
         file: 'server/src/deliveries/queries.ts',
-        from: 'where d.id = ${id} and d.lease = ${lease}\n    returning ${columns}',
-        to: 'where d.id = ${id} and (d.lease = ${lease} or true)\n    returning ${columns}'
+        from: 'where d.id = ${id} and d.lease = ${lease}\n    returning ${givesBack',
+        to: 'where d.id = ${id} and (d.lease = ${lease} or true)\n    returning ${givesBack'
       }
     ]
   },
