@@ -74,6 +74,9 @@ async function measure(): Promise<void> {
   console.log(
     `| CPU of the herd: workers / PostgreSQL | ${herd.cpu.worker.toFixed(2)} / ${herd.cpu.postgres.toFixed(2)} ms a delivery | |`
   )
+  console.log(
+    `| of the cores' time meanwhile: idle / taken by the host | ${herd.idle.toFixed(0)} / ${herd.stolen.toFixed(0)} % | |`
+  )
   console.log(`| idle: CPU of a worker | ${idle.worker.toFixed(2)} % | < 1 % |`)
   console.log(`| idle: CPU of PostgreSQL | ${idle.postgres.toFixed(2)} % | < 1 % |`)
   console.log(`| one, created now: p50 / max | ${created.p50.toFixed(0)} / ${created.max.toFixed(0)} ms | ≤ 100 ms |`)
@@ -117,20 +120,23 @@ async function measureHerd() {
   const dueAt = new Map(rows.map(row => [row.id, row.due.getTime()]))
   await pool.query('notify deliveries')
   const first = Math.min(...dueAt.values())
-  const before = await readCpu()
+  await sleep(first - Date.now())
+  const [before, coresBefore] = [await readCpu(), await readCores()]
   const starts: [string, number][] = []
   while (starts.length < dueAt.size) {
     await sleep(250)
     for (const [id, at] of await readStarts()) starts.push([id, at])
     if (Date.now() - first > 300_000) throw new Error(`only ${starts.length} of ${dueAt.size} were started`)
   }
-  const after = await readCpu()
+  const [after, cores] = [await readCpu(), await readCores()]
   const lags = starts.map(([id, at]) => (at - (dueAt.get(id) as number)) / 1000)
   const seconds = (Math.max(...starts.map(([, at]) => at)) - first) / 1000
   const each = (from: number, to: number) => ((to - from) * 1000) / starts.length
   return {
     ...spread(lags),
     rate: starts.length / seconds,
+    idle: ((cores.idle - coresBefore.idle) / (cores.all - coresBefore.all)) * 100,
+    stolen: ((cores.stolen - coresBefore.stolen) / (cores.all - coresBefore.all)) * 100,
     cpu: { worker: each(before.worker, after.worker), postgres: each(before.postgres, after.postgres) }
   }
 }
@@ -179,6 +185,15 @@ async function readCpu() {
     worker: workers.reduce((sum, { pid = 0 }) => sum + own(pid), 0),
     postgres: children + (main ? main.own + main.reaped : 0)
   }
+}
+
+/** Of a virtual machine the host takes time for others: what is measured then is not ours alone. */
+async function readCores() {
+  const [first = ''] = (await readFile('/proc/stat', 'utf8')).split('\n')
+  // user, nice, system, idle, iowait, irq, softirq, steal
+  const times = first.split(/\s+/).slice(1, 9).map(Number)
+  const [idle = 0, iowait = 0] = times.slice(3)
+  return { all: times.reduce((sum, each) => sum + each, 0), idle: idle + iowait, stolen: times[7] ?? 0 }
 }
 
 async function readProcess(name: string) {
