@@ -14,6 +14,7 @@ import { openDatabase } from '../packages/server/src/db/open.ts'
 import { announce } from '../packages/server/src/db/presence.ts'
 import { urlOf } from '../packages/server/test/database.ts'
 import { makeFolder } from '../packages/server/test/processes.ts'
+import { countInstructions } from './instructions.ts'
 import { measureBare } from './schedule-bare.ts'
 import { fillTables, insertOne, makeDue, measureClaims } from './schedule-rows.ts'
 
@@ -77,6 +78,9 @@ async function measure(): Promise<void> {
   console.log(
     `| of the cores' time meanwhile: idle / taken by the host | ${herd.idle.toFixed(0)} / ${herd.stolen.toFixed(0)} % | |`
   )
+  if (herd.instructions) {
+    console.log(`| instructions, of all processes | ${(herd.instructions / 1e6).toFixed(2)} million a delivery | |`)
+  }
   console.log(`| idle: CPU of a worker | ${idle.worker.toFixed(2)} % | < 1 % |`)
   console.log(`| idle: CPU of PostgreSQL | ${idle.postgres.toFixed(2)} % | < 1 % |`)
   console.log(`| one, created now: p50 / max | ${created.p50.toFixed(0)} / ${created.max.toFixed(0)} ms | ≤ 100 ms |`)
@@ -121,6 +125,7 @@ async function measureHerd() {
   await pool.query('notify deliveries')
   const first = Math.min(...dueAt.values())
   await sleep(first - Date.now())
+  const counting = countInstructions()
   const [before, coresBefore] = [await readCpu(), await readCores()]
   const starts: [string, number][] = []
   while (starts.length < dueAt.size) {
@@ -129,6 +134,7 @@ async function measureHerd() {
     if (Date.now() - first > 300_000) throw new Error(`only ${starts.length} of ${dueAt.size} were started`)
   }
   const [after, cores] = [await readCpu(), await readCores()]
+  const executed = await counting.stop()
   const lags = starts.map(([id, at]) => (at - (dueAt.get(id) as number)) / 1000)
   const seconds = (Math.max(...starts.map(([, at]) => at)) - first) / 1000
   const each = (from: number, to: number) => ((to - from) * 1000) / starts.length
@@ -136,6 +142,7 @@ async function measureHerd() {
     ...spread(lags),
     rate: starts.length / seconds,
     idle: ((cores.idle - coresBefore.idle) / (cores.all - coresBefore.all)) * 100,
+    instructions: executed && executed / starts.length,
     stolen: ((cores.stolen - coresBefore.stolen) / (cores.all - coresBefore.all)) * 100,
     cpu: { worker: each(before.worker, after.worker), postgres: each(before.postgres, after.postgres) }
   }
