@@ -12,6 +12,7 @@ import { startDatabase } from '../packages/server/src/db/embedded.ts'
 import { migrate } from '../packages/server/src/db/migrate.ts'
 import { openDatabase } from '../packages/server/src/db/open.ts'
 import { announce } from '../packages/server/src/db/presence.ts'
+import { SLOTS } from '../packages/server/src/deliveries/worker.ts'
 import { urlOf } from '../packages/server/test/database.ts'
 import { makeFolder } from '../packages/server/test/processes.ts'
 import { countInstructions } from './instructions.ts'
@@ -22,8 +23,6 @@ const [waiting = 1_000_000, due = 10_000, tenants = 1000, count = 1] = process.a
 /** Seconds. */
 const IDLE = 20
 const SINGLES = 30
-/** What a worker has at work at once: the connections that the bare queue gets per worker. */
-const SLOTS = 24
 
 type Starts = readonly (readonly [id: string, at: number])[]
 

@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import { pino } from 'pino'
 import type { App } from '../src/app.ts'
 import { announce } from '../src/db/presence.ts'
-import { startWorker } from '../src/deliveries/worker.ts'
+import { SLOTS, startWorker } from '../src/deliveries/worker.ts'
 import { hasWorker } from '../src/health/queries.ts'
 import type { Platforms } from '../src/platforms/platforms.ts'
 import { testDatabase } from './database.ts'
@@ -30,12 +30,12 @@ after(async () => {
 })
 
 test('a worker whose slots are all taken is one that looks: the instance stays ready', async () => {
-  await insertDue(pool, { accounts: 10, perAccount: 3 })
-  await until(() => underway === 24, 'a full worker')
+  await insertDue(pool, { accounts: SLOTS / 2, perAccount: 3 })
+  await until(() => underway === SLOTS, 'a full worker')
   // The first sign of life may still tell of the look that filled it.
   for (const sign of ['first', 'second']) {
     await pool.query(`update workers set claimed_at = now() - interval '1 hour'`)
     await until(() => hasWorker(db), `the ${sign} sign of life of a full worker`)
   }
-  assert.equal(underway, 24)
+  assert.equal(underway, SLOTS)
 })

@@ -13,7 +13,7 @@ import * as queries from './queries.ts'
 import { clocks, type Deadline } from './rows.ts'
 
 /** Deliveries that one process works on at the same time. */
-const SLOTS = 24
+export const SLOTS = 32
 /** Seconds. Silent workers and ended leases are looked for this often, whatever else wakes us. */
 const LOOK = 1
 /** Seconds in which slots may gather. */
@@ -88,10 +88,10 @@ export async function startWorker(
     return found.length > 0 ? 0 : Math.min(LOOK, dueIn ?? LOOK)
   }
 
-  /** While all slots are taken, more is due than there are: one claim fills several. */
+  /** While there is more than slots: one claim fills several. The others keep at work meanwhile. */
   const gather = async (): Promise<void> => {
     const giveUpAt = performance.now() + GATHER * 1000
-    while (running.size > SLOTS / 3 && performance.now() < giveUpAt) {
+    while (running.size > SLOTS / 2 && performance.now() < giveUpAt) {
       await alarm.wait((giveUpAt - performance.now()) / 1000)
     }
   }
@@ -105,7 +105,7 @@ export async function startWorker(
       })
       const isFull = running.size === SLOTS
       await alarm.wait(isFull ? LOOK : wait)
-      if (isFull) await gather()
+      if (isFull || hasMore) await gather()
     }
   }
   const looping = loop()
