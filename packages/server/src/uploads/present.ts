@@ -7,14 +7,15 @@ import type { DeliveryRow, UploadRow } from './queries.ts'
 
 /** The body of the status route: the one place where an upload's rows become what its owner sees. */
 export function presentUpload(upload: UploadRow, deliveries: readonly DeliveryRow[]): UploadStatus {
+  const [first] = deliveries
   return {
     uploadId: publicId('upload', upload.id),
     title: upload.title,
-    status: upload.status,
+    status: first?.uploadStatus ?? upload.status,
     scheduledOn: upload.scheduledOn?.toISOString() ?? null,
     timezone: upload.timezone,
     createdAt: upload.createdAt.toISOString(),
-    updatedAt: upload.updatedAt.toISOString(),
+    updatedAt: (first ?? upload).updatedAt.toISOString(),
     createdBy: senderName(upload),
     needsAttention: deliveries.some(each => needsHand(each, upload.dismissedAt)),
     file: {

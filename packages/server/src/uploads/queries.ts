@@ -203,6 +203,9 @@ export async function findAccountIds(db: Db, tenantId: string, id: string): Prom
 
 export interface DeliveryRow {
   readonly uploadId: string
+  /** As it was when the deliveries were as they are; the rest of the upload was read before. */
+  readonly uploadStatus: PublicStatus
+  readonly updatedAt: Date
   readonly accountId: string
   readonly platform: string
   readonly sandbox: boolean
@@ -234,7 +237,8 @@ export interface FollowUpRow {
 
 export async function listDeliveries(db: Db, tenantId: string, uploadIds: readonly string[]): Promise<DeliveryRow[]> {
   const { rows } = await sql<DeliveryRow>`
-    select d.upload_id as "uploadId", d.account_id as "accountId", d.platform, a.sandbox,
+    select d.upload_id as "uploadId", u.status as "uploadStatus", u.updated_at as "updatedAt",
+      d.account_id as "accountId", d.platform, a.sandbox,
       a.display_name as "displayName", a.handle, a.status as "accountStatus",
       -- A granted cancel is one at once, also while a step is still under way.
       case when d.status = 'running' and d.stop = 'cancel' then 'canceled' else d.status end as status, d.stage,
@@ -245,6 +249,7 @@ export async function listDeliveries(db: Db, tenantId: string, uploadIds: readon
       array(select jsonb_build_object('name', f.part, 'status', f.status, 'failure', f.failure)
         from deliveries f where f.parent_id = d.id order by f.position) as "followUps"
     from deliveries d join accounts a on a.tenant_id = d.tenant_id and a.id = d.account_id
+      join uploads u on u.tenant_id = d.tenant_id and u.id = d.upload_id
       left join pause_of(d.account_id, d.app, is_start(d)) pause
         on d.status in ('scheduled', 'running') and d.lease is null
     where d.tenant_id = ${tenantId} and d.upload_id = any(${uploadIds}::uuid[]) and d.parent_id is null
