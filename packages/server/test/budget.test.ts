@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connectors, type Failure, secondsToMidnight } from '@upload24/connectors'
 import type { App } from '../src/app.ts'
 import { openDatabase } from '../src/db/open.ts'
@@ -29,6 +30,9 @@ const PLAN = { publisher: SHAPE, wanted: () => [], locates: false }
 
 await pool.query(`insert into apps (app) values ('youtube')`)
 beforeEach(async () => {
+  // Each of these is about one day: none begins a minute before its end.
+  const left = secondsToMidnight(LA, new Date())
+  if (left < 60) await sleep(left * 1000)
   await pool.query(`update deliveries set status = 'canceled', lease = null, alone_since = null`)
   await pool.query(`delete from budgets`)
   await pool.query(`update apps set parked_until = '-infinity', starts_parked_until = '-infinity'`)
