@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { FILM, film, serve, stall } from '../../test/film-server.ts'
 import { openImportWorld, over } from '../../test/import-world.ts'
+import { until as waitUntil } from '../../test/processes.ts'
 import { announce } from '../db/presence.ts'
 import { newId, readId } from '../lib/ids.ts'
 import { createPlatforms } from '../platforms/platforms.ts'
@@ -84,4 +86,30 @@ test('of two workers that hold an import in turn, only the second can end it', a
   assert.equal((await read(importId)).status, 'fetching')
   await fail(world.app, second, failure)
   assert.deepEqual([(await read(importId)).status, (await read(importId)).errorCode], ['failed', 'source_failed'])
+})
+
+test('a request is told once, though a beat and the end of the file wait for the row at the same time', async () => {
+  const worker = await startWorker()
+  const answering = Promise.withResolvers<ServerResponse>()
+  const { url } = serve((_request, response) => answering.resolve(response))
+  const { importId } = await begin(url)
+  const response = await answering.promise
+  const client = await database.pool.connect()
+  await client.query('begin')
+  await client.query('select from imports where id = $1 for update', [readId('import', importId)])
+  const waiting = async () =>
+    (
+      await database.pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+           and query like '%update imports i set lease_until%'`
+      )
+    ).rowCount
+  await waitUntil(async () => (await waiting()) === 1, 'the first beat')
+  response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': FILM.length }).end(FILM)
+  await waitUntil(async () => (await waiting()) === 2, 'the last word on the fetch')
+  await client.query('commit')
+  client.release()
+  const state = await until(importId, over)
+  assert.deepEqual([state.status, state.attempts], ['completed', 1])
+  await worker.stop()
 })
