@@ -167,8 +167,9 @@ export async function openWorld({ in: home, name, databaseUrl, without }: WorldO
 
 function connect(about: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ ...about, max: 2 })
-  // A database that is killed ends idle connections too.
+  // A database that is killed ends connections that are idle, and those that are between two queries of a transaction.
   pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
   return pool
 }
 
