@@ -88,8 +88,9 @@ test('of two workers that hold an import in turn, only the second can end it', a
   assert.deepEqual([(await read(importId)).status, (await read(importId)).errorCode], ['failed', 'source_failed'])
 })
 
-test('a request is told once, though a beat and the end of the file wait for the row at the same time', async () => {
+test('a request is told once, though a beat and the end of the file wait for the row at the same time', async t => {
   const worker = await startWorker()
+  t.after(worker.stop)
   const answering = Promise.withResolvers<ServerResponse>()
   const { url } = serve((_request, response) => answering.resolve(response))
   const { importId } = await begin(url)
@@ -111,5 +112,4 @@ test('a request is told once, though a beat and the end of the file wait for the
   client.release()
   const state = await until(importId, over)
   assert.deepEqual([state.status, state.attempts], ['completed', 1])
-  await worker.stop()
 })
