@@ -2,15 +2,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { createApi } from './api.ts'
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { listen } from './db/listen.ts'
 import type { Database } from './db/open.ts'
 import { announce } from './db/presence.ts'
 import { startWorker } from './deliveries/worker.ts'
-import { healthRoutes } from './health/routes.ts'
-import { createHttp } from './http/server.ts'
 import { startImporter } from './imports/importer.ts'
 import { createSeal } from './lib/seal.ts'
 import { createPlatforms, type Platforms } from './platforms/platforms.ts'
@@ -60,11 +57,17 @@ export async function startSystem({ config, log, database, connection }: Parts, 
 
   let port: number | null = null
   if (config.roles.api) {
+    // Half of all modules, which a process that is a worker alone neither reads nor keeps.
+    const { createApi } = await import('./api.ts')
     const http = await open('The API', createApi(app, platforms, presence, disk), http => http.close())
     await http.listen({ host: config.http.host, port: config.http.port })
     port = (http.server.address() as AddressInfo).port
   }
   if (!config.roles.api && config.metrics.port !== undefined) {
+    const [{ createHttp }, { healthRoutes }] = await Promise.all([
+      import('./http/server.ts'),
+      import('./health/routes.ts')
+    ])
     const http = await open('The metrics', createHttp(app), http => http.close())
     healthRoutes(http, app)
     await http.listen({ host: config.http.host, port: config.metrics.port })

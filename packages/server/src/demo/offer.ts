@@ -1,6 +1,5 @@
 import type { Config } from '../config.ts'
 import type { System } from '../system.ts'
-import { prepareDemo, refreshDemo } from './demo.ts'
 import { demoEnvPath, readDemoEnv } from './env-file.ts'
 
 /** A development instance with a sandbox has a demo workspace, made at its first start. Returns the file that describes it. */
@@ -8,6 +7,7 @@ export async function offerDemo({ app, platforms, port }: System, say: (line: st
   const { environment, sandbox, dataDir } = app.config
   if (environment !== 'development' || !sandbox || port === null) return null
   try {
+    const { prepareDemo, refreshDemo } = await import('./demo.ts')
     if (await readDemoEnv(dataDir)) await refreshDemo(app)
     else {
       say('Making the demo workspace…')
