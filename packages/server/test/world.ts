@@ -45,11 +45,12 @@ export async function openWorld({ databaseUrl, env = {} }: { databaseUrl?: strin
   })
 
   async function start(name: string, roles: 'api' | 'worker' | 'api,worker'): Promise<Process> {
-    const { PATH = '', HOME = '' } = process.env
+    const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
     const child = spawn(process.execPath, [MAIN], {
       env: {
         PATH,
         HOME,
+        NODE_COMPILE_CACHE,
         NODE_ENV: 'test',
         ROLES: roles,
         DATA_DIR: folder.path,

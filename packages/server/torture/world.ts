@@ -89,11 +89,12 @@ export async function openWorld({ in: home, name, databaseUrl, without }: WorldO
   let ahead = 0
 
   async function start(called: string, roles: 'api' | 'worker' | 'api,worker', orders?: Orders): Promise<Process> {
-    const { PATH = '', HOME = '' } = process.env
+    const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
     const child = spawn(process.execPath, ['--import', PRELOAD, MAIN], {
       env: {
         PATH,
         HOME,
+        NODE_COMPILE_CACHE,
         NODE_ENV: 'test',
         ROLES: roles,
         DATA_DIR: dataDir,

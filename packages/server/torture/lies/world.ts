@@ -36,11 +36,12 @@ export async function openLyingWorld({ in: home, databaseUrl, without }: LyingOp
   const running: ChildProcess[] = []
 
   async function start(name: string, roles: string): Promise<ChildProcess> {
-    const { PATH = '', HOME = '' } = process.env
+    const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
     const child = spawn(process.execPath, ['--import', PRELOAD, MAIN], {
       env: {
         PATH,
         HOME,
+        NODE_COMPILE_CACHE,
         NODE_ENV: 'test',
         ROLES: roles,
         DATA_DIR: dataDir,
