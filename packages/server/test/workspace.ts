@@ -55,12 +55,13 @@ export function openWorkspace(base: string, token: string) {
   }
 
   /** Sends a form; answers the status of the new upload. */
-  async function upload(accounts: readonly string[], video: Uint8Array, more: Record<string, string> = {}) {
+  async function upload(accounts: readonly string[], video: Uint8Array | Blob, more: Record<string, string> = {}) {
     const form = new FormData()
     form.set('title', more.title ?? 'A test')
     for (const account of accounts) form.append('accounts', account)
     for (const [name, value] of Object.entries(more)) form.set(name, value)
-    form.set('file', new Blob([video as Uint8Array<ArrayBuffer>], { type: 'video/mp4' }), 'test.mp4')
+    const file = video instanceof Blob ? video : new Blob([video as Uint8Array<ArrayBuffer>], { type: 'video/mp4' })
+    form.set('file', file, 'test.mp4')
     return (await insist('POST', '/api/upload', form)) as UploadStatus
   }
 

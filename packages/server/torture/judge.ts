@@ -1,7 +1,8 @@
+import type { Film } from './films.ts'
 import type { Outcome } from './history.ts'
 import { judgeRemains, type Resent, readLedger, readSeenAfter } from './law.ts'
 import { untilQuiet, type Waiting } from './quiet.ts'
-import type { Film, Tenant } from './tenant.ts'
+import type { Tenant } from './tenant.ts'
 import type { Seen } from './wire.ts'
 import type { World } from './world.ts'
 

@@ -1,5 +1,5 @@
 import type { Workspace } from '../test/workspace.ts'
-import { CAPTIONS, PICTURE } from './lies/films.ts'
+import { CAPTIONS, PICTURE } from './films.ts'
 import type { Seen } from './wire.ts'
 
 /** What the suite must know of a platform to torture it. */

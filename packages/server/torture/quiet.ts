@@ -37,6 +37,8 @@ export const isOver = ({ status }: Row): boolean => status !== 'scheduled' && st
 /** Real seconds, and those of the suite's time, after which a delivery is stuck. */
 const MOST_REAL = 180
 const MOST_VIRTUAL = 26 * 3600
+/** Milliseconds between two looks. */
+const LOOK = 100
 
 export interface Waiting {
   /** Ends the waiting early. */
@@ -79,7 +81,7 @@ export async function untilQuiet(
       if (next > 0.2) clock.moved += step
       idleSince = performance.now()
     }
-    await sleep(50)
+    await sleep(LOOK)
   }
   return false
 }

@@ -1,18 +1,13 @@
-import { createHash } from 'node:crypto'
 import { openTokens, sealTokens } from '../src/accounts/grant.ts'
 import { readId } from '../src/lib/ids.ts'
 import { createBrowser } from '../test/browser.ts'
-import { makeVideo } from '../test/make-video.ts'
-import { openWorkspace, type Workspace } from '../test/workspace.ts'
+import type { Workspace } from '../test/workspace.ts'
+import type { Film } from './films.ts'
 import type { Post } from './law.ts'
+import { openOwner } from './owner.ts'
 import { PLATFORMS, type Platform } from './platforms.ts'
 import { seal } from './time.ts'
 import type { World } from './world.ts'
-
-export interface Film {
-  readonly bytes: Buffer
-  readonly sha256: string
-}
 
 /** A workspace of its own for one history, with an account on a sandbox platform that nobody else has. */
 export interface Tenant {
@@ -37,26 +32,12 @@ export interface Tenant {
   relinks(): number
 }
 
-let made = 0
-
-/** A film that no other film equals. */
-export function newFilm(bytes: number): Film {
-  const film = makeVideo(bytes, ++made)
-  return { bytes: film, sha256: createHash('sha256').update(film).digest('hex') }
-}
-
 export async function openTenant(world: World, platformId: string): Promise<Tenant> {
   const plain = PLATFORMS[platformId as keyof typeof PLATFORMS] as Platform
   await world.api()
   const from = world.wire.seen.length
   let relinks = 0
-  const { accessToken } = await openWorkspace(world.base, '').insist('POST', '/auth/sign-up', {
-    email: `ada${++made}.${Date.now()}@example.com`,
-    password: 'correct horse battery',
-    name: 'Ada',
-    workspace: 'Engines'
-  })
-  const workspace = openWorkspace(world.base, accessToken)
+  const { tenantId, workspace } = await openOwner({ base: world.base, pool: world.pool, seal })
   const setFaults = async (faults: object) => {
     await workspace.insist('PUT', `/sandbox/${platformId}/faults`, { ...plain.hostile, ...faults })
   }
@@ -72,19 +53,19 @@ export async function openTenant(world: World, platformId: string): Promise<Tena
   const platform = { ...plain, options: { ...plain.options, ...(await plain.prepare?.(workspace, accountId)) } }
   const id = readId('account', accountId) as string
   const readAccount = async () => {
-    const { rows } = await world.pool.query('select tenant_id, status, tokens from accounts where id = $1', [id])
+    const { rows } = await world.pool.query('select status, tokens from accounts where id = $1', [id])
     return rows[0]
   }
   return {
     workspace,
-    tenantId: (await readAccount()).tenant_id,
+    tenantId,
     platform,
     accountId,
     from,
     clock: { moved: 0 },
-    async send({ bytes }) {
+    async send({ blob }) {
       const wishes = JSON.stringify(platform.options)
-      const { uploadId } = await workspace.upload([accountId], bytes, { title: 'Torture', [platformId]: wishes })
+      const { uploadId } = await workspace.upload([accountId], blob, { title: 'Torture', [platformId]: wishes })
       return uploadId
     },
     posts: async () => (await workspace.insist('GET', `/sandbox/${platformId}/posts`)).items,

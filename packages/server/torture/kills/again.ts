@@ -1,8 +1,9 @@
+import { type Film, nextFilm } from '../films.ts'
 import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
 import { untilReached } from '../reach.ts'
-import { type Film, newFilm, openTenant, type Tenant } from '../tenant.ts'
+import { openTenant, type Tenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
 import { commitOf } from './late.ts'
 import { untilPosted } from './lives.ts'
@@ -50,7 +51,7 @@ interface Dead {
 async function dieOnce(world: World, platform: string): Promise<Dead> {
   const [first] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, platform)
-  const film = newFilm(tenant.platform.bytes)
+  const film = nextFilm(tenant.platform.bytes)
   await first.order({ do: 'kill', at: commitOf(platform).point })
   const uploadId = await tenant.send(film)
   await untilDead(first, world, tenant, uploadId)

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Film, nextFilm } from '../films.ts'
 import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
-import { type Film, newFilm, openTenant, type Tenant } from '../tenant.ts'
+import { openTenant, type Tenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
 import { serveFilm } from './source.ts'
 
@@ -36,7 +37,7 @@ export async function listFlowPoints(world: World, flow: Flow): Promise<string[]
     count = api.points.length
     worker.child.kill('SIGCONT')
   }
-  await FLOWS[flow](tenant, newFilm(BYTES), release)
+  await FLOWS[flow](tenant, nextFilm(BYTES), release)
   const points = api.points.slice(0, count || undefined)
   await api.order({ do: 'none' })
   return points
@@ -67,7 +68,7 @@ async function playFlow(world: World, flow: Flow, arm: (api: Process, film: Film
   const api = await world.api()
   const [worker] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, PLATFORM)
-  const film = newFilm(BYTES)
+  const film = nextFilm(BYTES)
   // Until the client has its answer nothing but its own requests moves the API.
   worker.child.kill('SIGSTOP')
   try {
@@ -149,7 +150,7 @@ async function form(tenant: Tenant, film: Film): Promise<string> {
     fields.set('title', 'Torture')
     fields.append('accounts', tenant.accountId)
     fields.set(tenant.platform.id, JSON.stringify(tenant.platform.options))
-    fields.set('file', new Blob([film.bytes as Uint8Array<ArrayBuffer>], { type: 'video/mp4' }), 'test.mp4')
+    fields.set('file', film.blob, 'test.mp4')
     return tenant.workspace.ask('POST', '/api/upload', fields, key)
   })
   return uploadId

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { nextFilm } from '../films.ts'
 import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilReached } from '../reach.ts'
-import { newFilm, openTenant } from '../tenant.ts'
+import { openTenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
 import { FLOWS } from './flows.ts'
 
@@ -15,7 +16,7 @@ export async function listImporterPoints(world: World): Promise<string[]> {
   const [worker] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, PLATFORM)
   await worker.order({ do: 'record' })
-  await FLOWS.imported(tenant, newFilm(BYTES))
+  await FLOWS.imported(tenant, nextFilm(BYTES))
   const isClaimed = () => worker.points.some(isClaim)
   while (!isClaimed()) await sleep(50)
   const points = worker.points.slice(0, worker.points.findIndex(isClaim))
@@ -32,7 +33,7 @@ export const killImporterAt = (point: string): History<World> => ({
   async run(world) {
     const [worker] = (await world.workers(1)) as [Process]
     const tenant = await openTenant(world, PLATFORM)
-    const film = newFilm(BYTES)
+    const film = nextFilm(BYTES)
     await worker.order({ do: 'kill', at: point })
     const importing = FLOWS.imported(tenant, film)
     const isReached = await untilReached(() => worker.diedAt() !== null, importing)

@@ -1,11 +1,12 @@
 import { CEILING, LEASE } from '../../src/deliveries/machine.ts'
 import { until } from '../../test/processes.ts'
+import { nextFilm } from '../films.ts'
 import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { PLATFORMS } from '../platforms.ts'
 import { untilQuiet } from '../quiet.ts'
 import { untilReached } from '../reach.ts'
-import { newFilm, openTenant } from '../tenant.ts'
+import { openTenant } from '../tenant.ts'
 import type { Seen } from '../wire.ts'
 import type { Process, World } from '../world.ts'
 
@@ -41,7 +42,7 @@ export const lateCommit = (platform: string, name: string, seconds: number): His
     const commit = commitOf(platform)
     const [worker] = (await world.workers(1)) as [Process]
     const tenant = await openTenant(world, platform)
-    const film = newFilm(tenant.platform.bytes)
+    const film = nextFilm(tenant.platform.bytes)
     const arrives = Promise.withResolvers<void>()
     let count = 0
     let held: Seen | undefined

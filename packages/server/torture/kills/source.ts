@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Film } from '../tenant.ts'
+import type { Film } from '../films.ts'
 
 /** Somebody's web server with a film. Its path is one that the points know. */
 export async function serveFilm({ bytes, sha256 }: Film): Promise<{ readonly url: string; close(): void }> {

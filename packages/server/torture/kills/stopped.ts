@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { nextFilm } from '../films.ts'
 import { type History, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
 import { untilReached } from '../reach.ts'
-import { newFilm, openTenant, type Tenant } from '../tenant.ts'
+import { openTenant, type Tenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
 import { DUE, type Life, PLAIN, untilLived } from './lives.ts'
 import { losesGrant, untilHeldByNobody } from './worker.ts'
@@ -74,7 +75,7 @@ async function startStopped(world: World, platform: string, point: string, life:
   const [sleeper] = (await world.workers(1)) as [Process]
   const tenant = await openTenant(world, platform)
   await life.begin(tenant)
-  const film = newFilm(tenant.platform.bytes)
+  const film = nextFilm(tenant.platform.bytes)
   await sleeper.order({ do: 'stop', at: point })
   const uploadId = await tenant.send(film)
   const isThere = () => sleeper.isStopped()

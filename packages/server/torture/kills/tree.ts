@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { isGone, until } from '../../test/processes.ts'
+import { nextFilm } from '../films.ts'
 import { type History, type Outcome, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { untilQuiet } from '../quiet.ts'
 import { untilReached } from '../reach.ts'
-import { newFilm, openTenant } from '../tenant.ts'
+import { openTenant } from '../tenant.ts'
 import { openWorld, type Process, type World } from '../world.ts'
 import { FLOWS } from './flows.ts'
 
@@ -75,7 +76,7 @@ async function upTo(
   then: () => Promise<void>
 ): Promise<Outcome> {
   const tenant = await openTenant(world, platform)
-  const film = newFilm(tenant.platform.bytes)
+  const film = nextFilm(tenant.platform.bytes)
   await whole.order({ do: how, at: point })
   const sending = FLOWS.form(tenant, film)
   // Until it is asked for below.

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { nextFilm } from '../films.ts'
 import { type History, NeverTakenOver, unreached } from '../history.ts'
 import { judge } from '../judge.ts'
 import { readRows } from '../quiet.ts'
 import { untilReached } from '../reach.ts'
-import { newFilm, openTenant } from '../tenant.ts'
+import { openTenant } from '../tenant.ts'
 import type { Process, World } from '../world.ts'
 import { type Life, untilLived } from './lives.ts'
 
@@ -13,7 +14,7 @@ export async function listPoints(world: World, platform: string, life: Life): Pr
   const tenant = await openTenant(world, platform)
   await life.begin(tenant)
   await worker.order({ do: 'record' })
-  const uploadId = await tenant.send(newFilm(tenant.platform.bytes))
+  const uploadId = await tenant.send(nextFilm(tenant.platform.bytes))
   if (!(await untilLived(world, tenant, uploadId)))
     throw new Error(`the dry run of ${life.name}${platform} did not end`)
   const points = [...worker.points]
@@ -29,7 +30,7 @@ export const killAt = (platform: string, name: string, point: string, life: Life
     const [worker] = (await world.workers(1)) as [Process]
     const tenant = await openTenant(world, platform)
     await life.begin(tenant)
-    const film = newFilm(tenant.platform.bytes)
+    const film = nextFilm(tenant.platform.bytes)
     await worker.order({ do: 'kill', at: point })
     const uploadId = await tenant.send(film)
     const quiet = untilLived(world, tenant, uploadId)
@@ -69,7 +70,7 @@ export async function untilHeldByNobody(world: World, uploadId: string, worker: 
   while (await isHeld()) {
     if (performance.now() > giveUpAt) throw new NeverTakenOver('nobody took over what it held')
     hasWaited = true
-    await sleep(50)
+    await sleep(100)
   }
   return hasWaited
 }

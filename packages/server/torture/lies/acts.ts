@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UploadStatus } from '@upload24/contract'
-import type { Film } from './films.ts'
+import type { Film } from '../films.ts'
 import type { Flow } from './flows.ts'
 import type { Tenant } from './tenant.ts'
 import type { LyingWorld } from './world.ts'

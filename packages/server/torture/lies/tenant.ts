@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UploadStatus } from '@upload24/contract'
 import { openTokens, sealTokens } from '../../src/accounts/grant.ts'
-import { newId, readId } from '../../src/lib/ids.ts'
-import { issueAccessToken } from '../../src/tenants/access-token.ts'
+import { readId } from '../../src/lib/ids.ts'
 import { createBrowser } from '../../test/browser.ts'
-import { openWorkspace } from '../../test/workspace.ts'
 import type { Post } from '../law.ts'
+import { openOwner } from '../owner.ts'
 import type { Strike } from './lies.ts'
 import { newStory } from './story.ts'
 import type { LyingWorld } from './world.ts'
@@ -22,16 +21,7 @@ export type Tenant = Awaited<ReturnType<typeof openTenant>>
 /** A workspace of its own for one history, and the story that the wire tells of it. */
 export async function openTenant(world: LyingWorld, place: Place, base: readonly Strike[], strikes: readonly Strike[]) {
   const { pool, seal } = world
-  const [tenantId, userId] = [newId(), newId()]
-  await pool.query('insert into tenants (id, name, slug) values ($1, $2, $3)', [tenantId, 'Engines', tenantId])
-  await pool.query('insert into users (id, name, email) values ($1, $2, $3)', [userId, 'Ada', `${userId}@example.com`])
-  await pool.query(`insert into members (id, tenant_id, user_id, role) values ($1, $2, $3, 'owner')`, [
-    newId(),
-    tenantId,
-    userId
-  ])
-  const { accessToken } = await issueAccessToken({ seal }, { tenantId, userId, role: 'owner' }, 6 * 3600)
-  const workspace = openWorkspace(world.base, accessToken)
+  const { tenantId, workspace } = await openOwner(world)
   const story = newStory(tenantId, base, strikes)
 
   /** Links the account page by page; null: the platform, or somebody in between, did not let it happen. */
@@ -89,7 +79,8 @@ export async function openTenant(world: LyingWorld, place: Place, base: readonly
     for (;;) {
       const status = await workspace.readStatus(uploadId)
       if (isWished(status) || performance.now() > giveUpAt) return status
-      await sleep(100)
+      // Each look is two requests through the wire, for every history at once.
+      await sleep(300)
     }
   }
 
