@@ -10,3 +10,14 @@ export function shuffle<T>(list: readonly T[], dice: Dice): T[] {
 
 /** One of a list that is not empty. */
 export const drawOne = <T>(list: readonly T[], dice: Dice): T => list[Math.floor(dice.roll() * list.length)] as T
+
+/** So many of each line of the table, in rounds. */
+export function fewOfEach<T extends { readonly group: string }>(list: readonly T[], count: number): T[] {
+  const groups = [...Map.groupBy(list, ({ group }) => group).values()]
+  return Array.from({ length: count }, (_, n) => groups.flatMap(each => each[n] ?? [])).flat()
+}
+
+/** In its order, but for two of each line of the table, which come first: a slow machine plays some of everything. */
+export const withFewFirst = <T extends { readonly group: string }>(list: readonly T[]): T[] => [
+  ...new Set([...fewOfEach(list, 2), ...list])
+]

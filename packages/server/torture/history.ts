@@ -14,6 +14,8 @@ export interface Section<World> {
   /** Worlds side by side, and histories at the same time in each of them. */
   readonly worlds: number
   readonly parallel: number
+  /** What one of them takes on two cores that are all ours: by this the sections share the time. */
+  readonly seconds: number
   open(n: number): Promise<World>
   close(world: World): Promise<void>
 }

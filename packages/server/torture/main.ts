@@ -66,12 +66,12 @@ async function run(from: Ground): Promise<number> {
   // Of the time that is left each section has its share, so that a slow machine plays some of everything; what one of them does
   // not need is shared again.
   for (let open = sections; open.length > 0 && performance.now() < endsAt; ) {
-    let left = open.reduce((sum, section) => sum + roundsOf(section), 0)
+    let left = open.reduce((sum, section) => sum + lengthOf(section), 0)
     const rest: typeof open = []
     for (const section of open) {
       const now = performance.now()
-      const histories = await play(section, { endsAt: now + ((endsAt - now) * roundsOf(section)) / left, heard })
-      left -= roundsOf(section)
+      const histories = await play(section, { endsAt: now + ((endsAt - now) * lengthOf(section)) / left, heard })
+      left -= lengthOf(section)
       if (histories.length > 0) rest.push({ ...section, histories })
     }
     open = rest
@@ -79,8 +79,8 @@ async function run(from: Ground): Promise<number> {
   return conclude(planned, played, elapsed())
 }
 
-function roundsOf({ histories, worlds, parallel }: Section<never>): number {
-  return histories.length / (worlds * parallel)
+function lengthOf({ histories, worlds, parallel, seconds }: Section<never>): number {
+  return (histories.length * seconds) / (worlds * parallel)
 }
 
 async function planAll(from: Ground): Promise<Section<never>[]> {

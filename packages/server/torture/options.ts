@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { SAFEGUARDS } from './safeguards.ts'
 
@@ -11,7 +12,7 @@ and with 3 when nothing was wrong but not every history was played.
   --only TEXT          only histories with TEXT in their names
   --part PART          kills (processes die and stop) or lies (the wire does not tell the truth); both when left out
   --minutes N          begin nothing more after N minutes (25)
-  --worlds N           systems side by side (8)
+  --worlds N           systems side by side (four for each core, 16 at most)
   --subset             the few that npm test plays
   --list               print the names of the histories and end
   --without NAME       take a safeguard away; the run is then meant to fail
@@ -64,7 +65,7 @@ function parse() {
         only: { type: 'string' },
         part: { type: 'string' },
         minutes: { type: 'string', default: '25' },
-        worlds: { type: 'string', default: '8' },
+        worlds: { type: 'string', default: String(Math.min(16, 4 * availableParallelism())) },
         subset: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
         without: { type: 'string' },

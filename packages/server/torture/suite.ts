@@ -1,6 +1,6 @@
 import { createDice, type Dice } from '../test/simulation/clock.ts'
 import type { Ground } from './database.ts'
-import { shuffle } from './draw.ts'
+import { fewOfEach, shuffle, withFewFirst } from './draw.ts'
 import type { History, Section } from './history.ts'
 import { killSecondAt, listSecondPoints } from './kills/again.ts'
 import { FLOWS, type Flow, killApiAt, killApiInBody, listFlowPoints } from './kills/flows.ts'
@@ -29,9 +29,10 @@ export async function planKills(
     isFlow(id) ? flowsOf(id, found) : isPlatform(id) ? workersOf(id, found) : importerOf(found)
   )
   const alone = [...points].flatMap(([id, found]) => (isPlatform(id) ? treesOf(id, found) : []))
-  const shared = { worlds: plan.worlds, parallel: 1, open, close: (world: World) => world.close() }
+  const shared = { worlds: plan.worlds, parallel: 1, seconds: 10, open, close: (world: World) => world.close() }
   const own = {
     ...shared,
+    seconds: 30,
     open: async (n: number) => ({ n, in: ground.folder, without: plan.without }),
     close: async () => {}
   }
@@ -82,9 +83,10 @@ async function findPoints(open: (n: number) => Promise<World>, only: string | un
   return new Map(found)
 }
 
-/** All of `first` are planned; of the `rest` what there is room for. */
+/** All of the kills and stops are planned, in this order; of the `rest` what there is room for. */
 interface Candidates<W> {
-  readonly first: readonly History<W>[]
+  readonly kills: readonly History<W>[]
+  readonly stops: readonly History<W>[]
   readonly rest: readonly History<W>[]
 }
 
@@ -97,31 +99,36 @@ function workersOf(platform: keyof typeof PLATFORMS, { points, lives, second }: 
   const stops = (at: readonly string[]) =>
     at.flatMap(point => [stopAt(platform, name, point, PLAIN), wakeAt(platform, name, point)])
   return {
-    first: [
+    kills: [
       ...points.map(point => killAt(platform, name, point, PLAIN)),
       ...lives.flatMap(({ life, points }) => points.map(point => killAt(platform, name, point, life))),
       ...second.map(point => killSecondAt(platform, name, point)),
-      ...due.map(point => stopAt(platform, name, point, DUE)),
-      ...[60, LATEST].map(seconds => lateCommit(platform, name, seconds)),
-      ...stops(held.filter(isLeaving))
+      ...[60, LATEST].map(seconds => lateCommit(platform, name, seconds))
     ],
+    stops: [...due.map(point => stopAt(platform, name, point, DUE)), ...stops(held.filter(isLeaving))],
     rest: stops(held.filter(point => !isLeaving(point)))
   }
 }
 
 const flowsOf = (flow: Flow, { points }: Found): Candidates<World> => ({
-  first: [
+  kills: [
     ...points.map(point => killApiAt(flow, point)),
     // An import brings no body.
     ...(flow === 'imported' ? [] : [0.01, 0.5, 0.99].map(share => killApiInBody(flow, share)))
   ],
+  stops: [],
   rest: []
 })
 
-const importerOf = ({ points }: Found): Candidates<World> => ({ first: points.map(killImporterAt), rest: [] })
+const importerOf = ({ points }: Found): Candidates<World> => ({
+  kills: points.map(killImporterAt),
+  stops: [],
+  rest: []
+})
 
 const treesOf = (platform: string, { points }: Found): Candidates<Own> => ({
-  first: [],
+  kills: [],
+  stops: [],
   rest: points.flatMap(point => [
     killTreeAt(platform, point),
     killDatabaseAt(platform, point, 'backend'),
@@ -129,12 +136,12 @@ const treesOf = (platform: string, { points }: Found): Candidates<Own> => ({
   ])
 })
 
-/** More than two cores play in 25 minutes beside the lies: in an order of chance, until the time is over. */
+/** More than two cores play in 25 minutes beside the lies. */
 const MOST = 1000
 /** Each of these starts a system of its own, PostgreSQL included. */
 const MOST_OWN = 36
 
-/** The candidates that are to be played, in an order of chance. */
+/** The candidates that are to be played: each kind in an order of chance. */
 function pick<W>(
   name: string,
   all: readonly Candidates<W>[],
@@ -143,15 +150,9 @@ function pick<W>(
 ): History<W>[] {
   const isWanted = (history: History<W>) => only === undefined || history.name.includes(only)
   const draw = (of: keyof Candidates<W>) => shuffle(all.flatMap(each => each[of]).filter(isWanted), dice)
-  const wanted = [...draw('first'), ...draw('rest')]
-  if (isSubset) return choose(wanted, 3)
+  const wanted = [...draw('kills'), ...draw('stops'), ...draw('rest')]
+  if (isSubset) return fewOfEach(wanted, 3)
   const left = wanted.length - most
   if (left > 0) console.log(`${name}: ${most} of ${wanted.length} points; the seed leaves ${left} out.`)
-  return shuffle(wanted.slice(0, most), dice)
-}
-
-/** So many of each group, in rounds: what a slow machine has no time for is a part of each. */
-function choose<W>(histories: readonly History<W>[], count: number): History<W>[] {
-  const groups = [...Map.groupBy(histories, ({ group }) => group).values()]
-  return Array.from({ length: count }, (_, n) => groups.flatMap(each => each[n] ?? [])).flat()
+  return withFewFirst(wanted.slice(0, most))
 }

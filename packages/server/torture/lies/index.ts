@@ -1,6 +1,6 @@
 import { createDice } from '../../test/simulation/clock.ts'
 import type { Ground } from '../database.ts'
-import { shuffle } from '../draw.ts'
+import { shuffle, withFewFirst } from '../draw.ts'
 import type { History, Outcome, Section } from '../history.ts'
 import type { Options } from '../options.ts'
 import { FLOWS, type Flow } from './flows.ts'
@@ -10,7 +10,7 @@ import type { Seen } from './story.ts'
 import { type LyingWorld, openLyingWorld } from './world.ts'
 
 /** Histories at the same time in one world: they wait for most of their lives. */
-const PARALLEL = 16
+const PARALLEL = 24
 /** Dry runs at the same time: nothing may be late in them. */
 const DRY = 6
 /** Histories of two lies in a full run. */
@@ -31,6 +31,7 @@ export async function planLies(ground: Ground, plan: Options): Promise<Section<L
     histories,
     worlds: 1,
     parallel: PARALLEL,
+    seconds: 10,
     async open() {
       const world = spare ?? (await open(plan.without))
       spare = undefined
@@ -65,7 +66,7 @@ async function choose(world: LyingWorld, { seed, only, isSubset }: Options) {
         ...planSpecial().filter(({ flow }) => flow.isCore),
         ...pairs.slice(0, SUBSET.pairs)
       ]
-    : shuffle([...planSpecial(), ...each, ...pairs], dice)
+    : withFewFirst([...shuffle([...planSpecial(), ...each], dice), ...pairs])
   return { broken, chosen: only === undefined ? chosen : chosen.filter(planned => nameOf(planned).includes(only)) }
 }
 
