@@ -13,9 +13,9 @@ export const Attempt = z.object({
   accountId: id('account'),
   followUp: z.string().nullable().meta({ description: 'What is done once the post exists. null: the post itself.' }),
   call: z
-    .enum(['prepare', 'send', 'commit', 'check'])
+    .enum(['prepare', 'send', 'commit', 'check', 'renew'])
     .nullable()
-    .meta({ description: 'Open an upload, send bytes, publish, ask.' }),
+    .meta({ description: 'Open an upload, send bytes, publish, ask, renew the sign-in.' }),
   method: z.string().nullable(),
   host: z.string().nullable(),
   path: z.string().nullable().meta({ description: 'Whatever may be a secret is `***`.' }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Attempt } from '@upload24/contract'
-import { openTokens } from '../src/accounts/grant.ts'
+import { openTokens, sealTokens } from '../src/accounts/grant.ts'
 import { readId } from '../src/lib/ids.ts'
 import { writePlace } from '../src/uploads/cursors.ts'
 import { createBrowser } from './browser.ts'
@@ -50,6 +50,7 @@ test('the journal tells each call of a stormy upload, oldest first, and what cam
     ['prepare', 500, 'refused', 'platform_error'],
     ['prepare', 200, 'answered', null],
     ['send', 401, 'refused', null],
+    ['renew', 200, 'answered', null],
     ['send', 308, 'answered', null],
     ['send', null, 'lost', null],
     ['check', 201, 'answered', null],
@@ -57,15 +58,42 @@ test('the journal tells each call of a stormy upload, oldest first, and what cam
   ])
   assert.deepEqual(
     items.map(({ bytes }) => bytes),
-    [null, null, 8 * MiB, 8 * MiB, MiB, null, null]
+    [null, null, 8 * MiB, null, 8 * MiB, MiB, null, null]
   )
-  assert.ok(items.every(({ host, kind, accountId }) => host === 'www.googleapis.com' && kind === 'call' && accountId))
+  assert.ok(items.every(({ kind, accountId }) => kind === 'call' && accountId))
+  const [asked, renewals] = [items.filter(({ call }) => call !== 'renew'), items.filter(({ call }) => call === 'renew')]
+  assert.ok(asked.every(({ host }) => host === 'www.googleapis.com'))
+  assert.deepEqual(
+    renewals.map(({ host, path }) => `${host}${path}`),
+    ['oauth2.googleapis.com/token']
+  )
   assert.equal(
-    items[3]?.path,
+    items[4]?.path,
     '/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status&notifySubscribers=true&upload_id=***'
   )
   const times = items.map(({ at }) => at)
   assert.deepEqual(times, times.toSorted())
+})
+
+test('a token that is about to die is renewed first, and the journal says so', async () => {
+  const { seal } = world.app
+  const id = readId('account', youtube)
+  const { rows } = await pool.query('select tokens from accounts where id = $1', [id])
+  const [issuedAt, expiresAt] = [Date.now() - 3_540_000, Date.now() + 60_000].map(at => new Date(at)) as [Date, Date]
+  const aged = sealTokens(seal, id as string, {
+    ...openTokens(seal, id as string, rows[0].tokens),
+    issuedAt,
+    expiresAt
+  })
+  await pool.query('update accounts set tokens = $2 where id = $1', [id, aged])
+  await ada.setFaults(AT_ONCE)
+  const { uploadId } = await ada.upload([youtube], makeVideo(20_000))
+  await ada.waitFor(uploadId, isOver, ada.hurry)
+  const { items } = await read(uploadId)
+  assert.deepEqual(items.slice(0, 2).map(told), [
+    ['renew', 200, 'answered', null],
+    ['prepare', 200, 'answered', null]
+  ])
 })
 
 test('pages of any length follow each other without a gap or a repeat, of one account or of all', async () => {

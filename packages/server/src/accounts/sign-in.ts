@@ -1,5 +1,6 @@
 import {
   type Connector,
+  type Exchange,
   type Form,
   nobody,
   openHttp,
@@ -20,17 +21,19 @@ export interface SignIn {
   identify(tokens: Tokens): Promise<readonly RemoteAccount[]>
 }
 
+/** Told of each exchange when it is over. */
+export type Hear = (exchange: Exchange) => void
+
 /** `now`: the database's clock. */
-export function openSignIn(app: Pick<App, 'log'>, platforms: Platforms, way: Way, now: Date): SignIn {
+export function openSignIn(app: Pick<App, 'log'>, platforms: Platforms, way: Way, now: Date, hear?: Hear): SignIn {
   const connector = knownConnector(platforms, way)
   const auth = connector.auths[way.auth]
-  if (auth?.kind === 'oauth2') return openOAuthFor(app, platforms, way, now)
-  if (auth?.kind === 'form') return openForm(app, platforms, way, connector, auth, now)
+  if (auth?.kind === 'oauth2') return openOAuthFor(app, platforms, way, now, hear)
+  if (auth?.kind === 'form') return openForm(app, platforms, way, connector, auth, now, hear)
   throw new Error(`${connector.id} has no sign-in "${way.auth}"`)
 }
 
-/** `patience`: seconds until our side gives up. */
-export function openOAuthFor(app: Pick<App, 'log'>, platforms: Platforms, way: Way, now: Date, patience = PATIENCE) {
+export function openOAuthFor(app: Pick<App, 'log'>, platforms: Platforms, way: Way, now: Date, hear?: Hear) {
   const connector = knownConnector(platforms, way)
   // Before the app: without a sandbox neither is there, and it is the sandbox that its operator switches on.
   const map = platforms.hostsOf(way)
@@ -43,10 +46,17 @@ export function openOAuthFor(app: Pick<App, 'log'>, platforms: Platforms, way: W
     app: client,
     map,
     now,
-    fence: fenceAfter(patience),
-    onExchange: exchange => app.log.debug({ tenantId: way.tenant_id, exchange }, 'sign-in')
+    fence: fenceAfter(PATIENCE),
+    onExchange: hearing(app, way, hear)
   })
 }
+
+const hearing =
+  (app: Pick<App, 'log'>, way: Way, hear?: Hear): Hear =>
+  exchange => {
+    app.log.debug({ tenantId: way.tenant_id, exchange }, 'sign-in')
+    hear?.(exchange)
+  }
 
 export interface FormSignIn extends SignIn {
   connect(fields: unknown): Promise<Tokens>
@@ -59,7 +69,8 @@ export function openForm(
   way: Way,
   connector: Connector,
   auth: Form<unknown>,
-  now: Date
+  now: Date,
+  hear?: Hear
 ): FormSignIn {
   const http = (tokens?: Tokens) =>
     openHttp({
@@ -72,7 +83,7 @@ export function openForm(
       now,
       fence: fenceAfter(PATIENCE),
       ...(tokens ? { token: async () => tokens.access } : {}),
-      onExchange: exchange => app.log.debug({ tenantId: way.tenant_id, exchange }, 'sign-in')
+      onExchange: hearing(app, way, hear)
     })
   return {
     connect: fields => auth.connect(fields, http()),

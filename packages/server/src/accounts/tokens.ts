@@ -6,7 +6,7 @@ import type { Platforms } from '../platforms/platforms.ts'
 import { isSameGrant, openTokens, renewalDue, type StoredTokens, sealTokens } from './grant.ts'
 import type { AccountRef, AccountRow } from './queries.ts'
 import * as queries from './queries.ts'
-import { openSignIn, signInExpired } from './sign-in.ts'
+import { type Hear, openSignIn, signInExpired } from './sign-in.ts'
 
 /** Seconds. A token with less is renewed ahead. */
 export const LEAST = 300
@@ -36,24 +36,30 @@ export function accessToken(
   app: Parts,
   platforms: Platforms,
   account: AccountRef,
-  { leastSeconds = LEAST }: { readonly leastSeconds?: number } = {}
+  { leastSeconds = LEAST, hear }: { readonly leastSeconds?: number; readonly hear?: Hear } = {}
 ): Promise<string> {
   const serves = ({ left }: Grant) => left > ALIVE
   // Tokens that never live so long are renewed at half their life, not at every step.
   const isGood = ({ left, tokens }: Grant) => left >= Math.min(leastSeconds, life(tokens) / 2)
-  return currentToken(app, platforms, account, isGood, serves)
+  return currentToken(app, platforms, account, { isGood, serves, hear })
 }
 
 /** Another token than `usedToken`, which the platform refused with 401. Throws Refused: `relink` when there is none. */
-export function renew(app: Parts, platforms: Platforms, account: AccountRef, usedToken: string): Promise<string> {
+export function renew(
+  app: Parts,
+  platforms: Platforms,
+  account: AccountRef,
+  usedToken: string,
+  hear?: Hear
+): Promise<string> {
   const isOther = ({ tokens }: Grant) => tokens.access !== usedToken
-  return currentToken(app, platforms, account, isOther, isOther)
+  return currentToken(app, platforms, account, { isGood: isOther, serves: isOther, hear })
 }
 
 /** Renews the grant of that version, though its access token is good. Somebody else may have done it meanwhile. Throws as `accessToken` does. */
 export async function renewAhead(app: Parts, platforms: Platforms, account: AccountRow): Promise<void> {
   const isNewer = ({ row }: Grant) => row.token_version !== account.token_version
-  await currentToken(app, platforms, account, isNewer, ({ left }) => left > ALIVE)
+  await currentToken(app, platforms, account, { isGood: isNewer, serves: ({ left }) => left > ALIVE })
 }
 
 /** The platform ended the grant that it was shown. False: the account has another one by now, so the verdict is old. */
@@ -69,19 +75,25 @@ export async function markNeedsRelink(
   return queries.markDead(app.database.db, account, row.token_version, reason)
 }
 
+interface Wanted {
+  isGood(grant: Grant): boolean
+  /** Good enough where it cannot be renewed now. */
+  serves(grant: Grant): boolean
+  readonly hear?: Hear | undefined
+}
+
 async function currentToken(
   app: Parts,
   platforms: Platforms,
   account: AccountRef,
-  isGood: (grant: Grant) => boolean,
-  serves: (grant: Grant) => boolean
+  { isGood, serves, hear }: Wanted
 ): Promise<string> {
   const giveUpAt = performance.now() + WAIT * 1000
   for (;;) {
     const grant = await readGrant(app, platforms, account)
     if (isGood(grant)) return grant.tokens.access
     if (!grant.isRefreshing) {
-      const token = await refresh(app, platforms, grant, serves(grant))
+      const token = await refresh(app, platforms, grant, serves(grant), hear)
       if (token !== null) return token
     } else if (serves(grant)) return grant.tokens.access
     if (performance.now() > giveUpAt) throw new Refused(unanswered(platforms, grant))
@@ -102,7 +114,13 @@ const life = ({ issuedAt, expiresAt }: StoredTokens) =>
   expiresAt ? (expiresAt.getTime() - issuedAt.getTime()) / 1000 : Number.POSITIVE_INFINITY
 
 /** One exchange by one process: the new token; the old one where it `serves` and there is no new one; null: read the store again. */
-async function refresh(app: Parts, platforms: Platforms, grant: Grant, serves: boolean): Promise<string | null> {
+async function refresh(
+  app: Parts,
+  platforms: Platforms,
+  grant: Grant,
+  serves: boolean,
+  hear?: Hear
+): Promise<string | null> {
   const { row, tokens } = grant
   const { db } = app.database
   // A lease that ran out tells of a refresh whose answer nobody saw.
@@ -112,7 +130,7 @@ async function refresh(app: Parts, platforms: Platforms, grant: Grant, serves: b
   }
 
   const lease = newId()
-  const signIn = openSignIn(app, platforms, row, grant.now)
+  const signIn = openSignIn(app, platforms, row, grant.now, hear)
   if (!(await queries.takeRefresh(db, row, { version: row.token_version, lease, seconds: LEASE }))) return null
   let fresh: Tokens
   try {

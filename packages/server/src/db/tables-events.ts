@@ -38,7 +38,7 @@ export interface AttemptsTable {
   n: number
   at: Date
   attempt: number
-  call: 'prepare' | 'send' | 'commit' | 'check' | null
+  call: 'prepare' | 'send' | 'commit' | 'check' | 'renew' | null
   method: string | null
   host: string | null
   path: string | null

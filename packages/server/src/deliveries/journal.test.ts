@@ -62,14 +62,40 @@ test('a request is judged as its connector was told: answered, refused, or lost'
   ])
 })
 
-test('a token that was refused and renewed is told as two exchanges', () => {
+test('a token that was refused is told as two exchanges, and as three where we renewed it ourselves', () => {
   const journal = openJournal()
-  journal.exchanged('send', { ...EXCHANGE, status: 401 }, {})
-  journal.exchanged('send', { ...EXCHANGE, status: 200 }, {})
-  journal.judge('send')
-  assert.deepEqual(told(journal), [
+  const ask = (isRenewed: boolean) => {
+    journal.exchanged('send', { ...EXCHANGE, status: 401 }, {})
+    if (isRenewed) journal.renewed({ ...EXCHANGE, status: 200 }, {})
+    journal.exchanged('send', { ...EXCHANGE, status: 200 }, {})
+    journal.judge('send')
+    return told(journal)
+  }
+  const [refused, renewed, answered] = [
     ['send', 401, 'refused', null],
+    ['renew', 200, 'answered', null],
     ['send', 200, 'answered', null]
+  ]
+  assert.deepEqual(ask(false), [refused, answered])
+  assert.deepEqual(ask(true), [refused, renewed, answered])
+})
+
+test('a renewal is told as it ended, without its query, and the reason is told of the request that needed it', () => {
+  const renew = (status: number | undefined, error?: unknown) => {
+    const journal = openJournal()
+    const path = '/refresh?grant_type=refresh&secret=short'
+    journal.renewed({ ...EXCHANGE, path, ...(status === undefined ? {} : { status }) }, {})
+    if (error) journal.judge('send', error)
+    const entries = journal.take(null, next({ failure: SLOW }))
+    assert.equal(entries[0]?.path, '/refresh')
+    return entries.map(({ call, status, verdict, code }) => [call, status, verdict, code])
+  }
+  const waits = [null, null, 'waits', 'rate_limited']
+  assert.deepEqual(renew(200), [['renew', 200, 'answered', null], waits], 'it is not what was refused')
+  assert.deepEqual(renew(undefined), [['renew', null, 'lost', null], waits])
+  assert.deepEqual(renew(400, new Refused(SLOW)), [
+    ['renew', 400, 'refused', null],
+    ['send', null, 'refused', 'rate_limited']
   ])
 })
 

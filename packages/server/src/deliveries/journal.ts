@@ -8,7 +8,7 @@ export type Verdict = 'answered' | 'refused' | 'lost' | 'began' | 'waits' | 'end
 
 export interface Entry {
   /** Null: nothing was asked. */
-  readonly call: Call | null
+  readonly call: Call | 'renew' | null
   readonly method: string | null
   readonly host: string | null
   readonly path: string | null
@@ -25,6 +25,8 @@ export interface Entry {
 
 export interface Journal {
   exchanged(call: Call, exchange: Exchange, map: HostMap): void
+  /** A token was asked for, before an exchange or because of its refusal. */
+  renewed(exchange: Exchange, map: HostMap): void
   /** How the connector's request ended; without an error it was answered. Nothing need have been exchanged for it. */
   judge(call: Call, error?: unknown): void
   /** All entries of the step that led from `before` to `next`, and forgets them. */
@@ -35,27 +37,37 @@ export function openJournal(): Journal {
   let entries: Entry[] = []
   let isOpen = false
 
+  const push = (call: Call | 'renew', { host, method, path, status, ms, requestId, bytes }: Exchange, map: HostMap) =>
+    entries.push({
+      ...nothingAsked,
+      call,
+      method,
+      host,
+      path: plainPath(withoutBase(path, map)),
+      status: status ?? null,
+      requestId: requestId ?? null,
+      ms,
+      bytes: bytes ?? null,
+      verdict: status === undefined ? 'lost' : 'answered',
+      began: performance.now() - ms
+    })
   const changeLast = (to: Partial<Entry>) => {
     const last = entries.pop()
     if (last) entries.push({ ...last, ...to })
   }
   return {
-    exchanged(call, { host, method, path, status, ms, requestId, bytes }, map) {
+    exchanged(call, exchange, map) {
       if (isOpen) changeLast({ verdict: 'refused', message: 'The token was not accepted. A newer one was taken.' })
       isOpen = true
-      entries.push({
-        ...nothingAsked,
-        call,
-        method,
-        host,
-        path: plainPath(withoutBase(path, map)),
-        status: status ?? null,
-        requestId: requestId ?? null,
-        ms,
-        bytes: bytes ?? null,
-        verdict: status === undefined ? 'lost' : 'answered',
-        began: performance.now() - ms
-      })
+      push(call, exchange, map)
+    },
+    renewed(exchange, map) {
+      if (isOpen) changeLast({ verdict: 'refused', message: 'The token was not accepted.' })
+      isOpen = false
+      // Some platforms take the token and the app's secret in the query.
+      const [path = ''] = exchange.path.split('?')
+      push('renew', { ...exchange, path }, map)
+      if ((exchange.status ?? 0) >= 400) changeLast({ verdict: 'refused' })
     },
     judge(call, error) {
       const wasOpen = isOpen
@@ -70,7 +82,8 @@ export function openJournal(): Journal {
       if (isNew && !entries.some(each => each.code === failure.code)) {
         const told = { code: failure.code, message: failure.message }
         // An answer that the connector read as a refusal.
-        if (entries.at(-1)?.verdict === 'answered') changeLast({ verdict: 'refused', ...told })
+        const last = entries.at(-1)
+        if (last?.verdict === 'answered' && last.call !== 'renew') changeLast({ verdict: 'refused', ...told })
         else {
           const verdict = status === 'running' ? 'waits' : 'ended'
           entries.push({ ...nothingAsked, verdict, ...told, began: performance.now() })

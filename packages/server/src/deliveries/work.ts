@@ -2,6 +2,7 @@ import {
   type Account,
   type Answer,
   type Connector,
+  type Exchange,
   type Http,
   Lost,
   openHttp,
@@ -107,12 +108,14 @@ function openExchange(
   const { app, platforms, connector, publisher, claimed, fence, journal } = job
   const about = { deliveryId: publicId('delivery', claimed.id), tenantId: claimed.tenantId, call }
   let used = ''
-  const token = async () => {
-    used = await accessToken(app, platforms, row, { leastSeconds: call === 'send' ? LEAST_FOR_TRANSFER : LEAST })
-    return used
-  }
   const hosts = connector.hosts(account)
   const map = platforms.hostsOf(row)
+  const hearRenewal = (exchange: Exchange) => journal.renewed(exchange, map)
+  const token = async () => {
+    const leastSeconds = call === 'send' ? LEAST_FOR_TRANSFER : LEAST
+    used = await accessToken(app, platforms, row, { leastSeconds, hear: hearRenewal })
+    return used
+  }
   const http = openHttp({
     network: platforms.network,
     connector,
@@ -124,7 +127,7 @@ function openExchange(
     fence,
     token,
     renew: async refused => {
-      used = await renew(app, platforms, row, refused)
+      used = await renew(app, platforms, row, refused, hearRenewal)
       return used
     },
     onExchange(exchange) {

@@ -1,3 +1,4 @@
+import type { Attempt } from '@upload24/contract'
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
 
@@ -12,7 +13,7 @@ export interface Place {
 export interface AttemptRow extends Place {
   readonly accountId: string
   readonly part: string | null
-  readonly call: 'prepare' | 'send' | 'commit' | 'check' | null
+  readonly call: Attempt['call']
   readonly method: string | null
   readonly host: string | null
   readonly path: string | null

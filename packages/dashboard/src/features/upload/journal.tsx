@@ -8,7 +8,7 @@ import { Problem } from '../../ui/problem.tsx'
 import { SkeletonLines } from '../../ui/skeleton.tsx'
 import { formatClockTime } from '../../ui/time.tsx'
 
-const CALLS = { prepare: 'Open', send: 'Send', commit: 'Publish', check: 'Ask' } as const
+const CALLS = { prepare: 'Open', send: 'Send', commit: 'Publish', check: 'Ask', renew: 'Renew the sign-in' } as const
 const KINDS: Record<Attempt['kind'], string> = {
   call: 'Request',
   waits: 'Waits',
