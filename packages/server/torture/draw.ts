@@ -17,7 +17,7 @@ export function fewOfEach<T extends { readonly group: string }>(list: readonly T
   return Array.from({ length: count }, (_, n) => groups.flatMap(each => each[n] ?? [])).flat()
 }
 
-/** In its order, but for two of each line of the table, which come first: a slow machine plays some of everything. */
+/** In its order, but for five of each line of the table, which come first: a slow machine plays some of everything. */
 export const withFewFirst = <T extends { readonly group: string }>(list: readonly T[]): T[] => [
-  ...new Set([...fewOfEach(list, 2), ...list])
+  ...new Set([...fewOfEach(list, 5), ...list])
 ]
