@@ -39,7 +39,12 @@ test('the history is filtered by its address, goes on where it ends, and is walk
   await page.getByText('Loom no. 119').waitFor()
   assert.equal(await lines.count(), 11)
 
+  // A filter that is chosen before the words are searched for stays beside them.
+  await page.getByRole('searchbox', { name: 'Search the titles' }).fill('no. 119')
   await page.getByLabel('Status').selectOption('Scheduled')
+  await page.waitForURL(
+    ({ searchParams }) => searchParams.get('q') === 'no. 119' && searchParams.get('status') === 'Scheduled'
+  )
   await page.getByText('No upload matches').waitFor()
   await page.getByRole('button', { name: 'Clear the filters' }).click()
   await lines.nth(49).waitFor()

@@ -17,7 +17,9 @@ export function Filters({ search }: { readonly search: Search }) {
   const { data: platforms } = useQuery(platformsQuery)
   const hasMore = Boolean(search.account || search.platform || search.from || search.to)
   const [isOpen, setOpen] = useState(hasMore)
-  const set = (change: Search) => navigate({ to: '/uploads', search: { ...search, ...change } as never, replace: true })
+  // To what the address holds by then: words are asked for a moment after they were typed.
+  const set = (change: Search) =>
+    navigate({ to: '/uploads', search: (now: Search) => ({ ...now, ...change }) as never, replace: true })
   return (
     <search className="flex flex-col gap-3">
       <div className="flex flex-wrap items-end gap-2">
